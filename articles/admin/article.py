@@ -1,0 +1,138 @@
+"""An article's draft, and the way to its publication."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from articles.admin.inlines import (
+    AuthorshipInline,
+    ComparisonInline,
+    FaqEntryInline,
+    SectionInline,
+    SourceInline,
+)
+from articles.admin.publishing import PublishPage
+from articles.admin.stamping import StampingAdmin
+from articles.models import Article
+
+VERSIONS_SHOWN = 20
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [("draft", _("draft")), ("published", _("published"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        match self.value():
+            case "draft":
+                return queryset.filter(published=None)
+            case "published":
+                return queryset.published()
+        return queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishPage, StampingAdmin):
+    list_display = ["title", "topic", "state", "saved", "first_published"]
+    list_filter = [StateFilter, "topic"]
+    list_per_page = 50
+    search_fields = ["title", "slug"]
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "lede", "topic", "cover"]}),
+        (_("Comments"), {"fields": ["comments_open", "comments_close_after"]}),
+        (_("Medical review"), {"fields": ["review_every_months"]}),
+    ]
+    raw_id_fields = ["cover"]
+    inlines = [AuthorshipInline, SectionInline, FaqEntryInline, ComparisonInline, SourceInline]
+    # The page has its own link, shown only once there is something to see.
+    view_on_site = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("topic", "published")
+            .defer("published__data", "published__html", "published__checks")
+        )
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict:
+        return {} if obj and obj.is_published else {"slug": ["title"]}
+
+    @admin.display(description=_("state"))
+    def state(self, article: Article) -> str:
+        if not article.is_published:
+            return _now("draft")
+        if article.modified > article.published.created:
+            return _now("published; draft saved since")
+        return _now("published")
+
+    @admin.display(description=_("draft saved"), ordering="modified")
+    def saved(self, article: Article) -> str:
+        return date_format(localtime(article.modified), "SHORT_DATETIME_FORMAT")
+
+    @admin.display(description=_("first published"), ordering="first_published_at", empty_value="–")
+    def first_published(self, article: Article) -> str | None:
+        first = article.first_published_at
+        return first and date_format(localtime(first), "SHORT_DATE_FORMAT")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url="", extra_context=None
+    ) -> HttpResponse:
+        article = self.get_object(request, object_id)
+        extra = {} if article is None else self._surroundings(request, article)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def _surroundings(self, request: HttpRequest, article: Article) -> dict:
+        return {
+            "may_publish": self.has_publish_permission(request),
+            "may_review": request.user.has_perm("articles.add_review"),
+            "versions": article.versions.select_related("author").defer("data", "html", "checks")[
+                :VERSIONS_SHOWN
+            ],
+            "reviews": article.reviews.select_related("person", "version").defer(
+                "version__data", "version__html", "version__checks"
+            ),
+        }
+
+    def save_model(self, request: HttpRequest, obj: Article, form, change: bool) -> None:
+        # Nothing changed, nothing written: «draft saved» stays true.
+        if not change or form.changed_data:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        if change and not form.changed_data and any(formset.has_changed() for formset in formsets):
+            form.instance.save(update_fields=["modified"])
+        super().save_related(request, form, formsets, change)
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue=None) -> HttpResponse:
+        return self._after_save(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._after_save(request, obj, super().response_change(request, obj))
+
+    def _after_save(self, request: HttpRequest, article: Article, response: HttpResponse) -> HttpResponse:
+        """Says what saving did not do: readers see the draft only once it is published."""
+        if "_popup" in request.POST:
+            return response
+        publish_url = reverse("admin:articles_article_publish", args=[article.pk])
+        if "_publish" in request.POST and self.has_publish_permission(request):
+            return redirect(publish_url)
+        if article.is_published:
+            text = _now("Only the draft is saved: readers still see the published text.")
+            link = format_html(' <a href="{}">{}</a>', article.get_absolute_url(), _now("See it on the site"))
+        else:
+            text, link = _now("Only the draft is saved: readers do not see this article yet."), ""
+        self.message_user(request, format_html("{}{}", text, link), messages.INFO)
+        return response

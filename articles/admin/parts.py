@@ -1,0 +1,32 @@
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+
+class PartAdmin(admin.ModelAdmin):
+    """A part of an article with a page of its own: reached from the article, and leading back to it."""
+
+    view_on_site = False
+    change_form_template = "admin/articles/part_change_form.html"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return redirect("admin:articles_article_changelist")
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # The article's draft is what was changed.
+        form.instance.article.save(update_fields=["modified"])
+
+    def response_post_save_change(self, request: HttpRequest, obj) -> HttpResponse:
+        return redirect("admin:articles_article_change", obj.article_id)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id) -> HttpResponse:
+        super().response_delete(request, obj_display, obj_id)
+        return redirect(reverse("admin:articles_article_changelist"))

@@ -1,0 +1,190 @@
+"""The queue of comments and what is done with several of them at once."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from comments.admin import verbs
+from comments.admin.filters import ArticleFilter, StateFilter
+from comments.admin.forms import ReasonForm
+from comments.admin.page import CommentPage
+from comments.admin.verbs import Verb, decide
+from comments.models import Comment, Revision, StaleDecision
+
+EXCERPT_CHARACTERS = 120
+
+
+@admin.register(Comment)
+class CommentAdmin(CommentPage, admin.ModelAdmin):
+    list_display = ["text", "name", "state", "about", "sent"]
+    list_display_links = None
+    list_filter = [StateFilter, ArticleFilter]
+    list_per_page = 50
+    list_select_related = ["article", "parent__public_revision"]
+    search_fields = ["display_name", "revisions__text"]
+    show_full_result_count = False
+    # Counts beside each filter would read the whole table.
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    actions = ["publish", "reject", "mark_spam", "unmark_spam", "remove", "restore"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return Comment.objects.prefetch_related(
+            Prefetch("revisions", Revision.objects.order_by("n"), to_attr="texts")
+        )
+
+    def get_ordering(self, request: HttpRequest):
+        return Comment.objects.queue_first().query.order_by
+
+    # Who may do what. Nobody adds, edits or deletes a comment here, superusers included.
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        return self.has_moderate_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
+        return False
+
+    # The columns.
+
+    @admin.display(description=_("comment"))
+    def text(self, comment: Comment) -> str:
+        latest = comment.texts[-1]
+        # The revision binds a decision to the text that stood on the screen.
+        return format_html(
+            '<div class="comment-text">{}</div>'
+            '<input type="hidden" name="revision-{}" value="{}">'
+            '<a class="comment-open" href="{}">{}</a>',
+            latest.text or _now("(no text any more)"),
+            comment.pk,
+            latest.pk,
+            reverse("admin:comments_comment_change", args=[comment.pk]),
+            _now("Open comment %(id)d") % {"id": comment.pk},
+        )
+
+    @admin.display(description=_("name"))
+    def name(self, comment: Comment) -> str:
+        badge = format_html(" <em>{}</em>", _now("editorial team")) if comment.is_staff else ""
+        return format_html("<bdi>{}</bdi>{}", comment.display_name or "–", badge)
+
+    @admin.display(description=_("state"))
+    def state(self, comment: Comment) -> str:
+        return format_html('<span class="state-{}">{}</span>', comment.status, comment.get_status_display())
+
+    @admin.display(description=_("under"))
+    def about(self, comment: Comment) -> str:
+        article = format_html('<span class="comment-article">{}</span>', comment.article)
+        if comment.parent is None:
+            return article
+        text = comment.parent.public_revision.text if comment.parent.public_revision else ""
+        return format_html(
+            '{}<div class="comment-parent">{} <bdi>{}</bdi>{}</div>',
+            article,
+            _now("answers"),
+            comment.parent.display_name or "–",
+            _now(": «%(text)s»") % {"text": Truncator(text).chars(EXCERPT_CHARACTERS)} if text else "",
+        )
+
+    @admin.display(description=_("sent"))
+    def sent(self, comment: Comment) -> str:
+        return date_format(localtime(comment.created), "SHORT_DATETIME_FORMAT")
+
+    # The actions. They go by what was ticked and seen, not by the queryset that Django offers: that one is
+    # filtered anew, and would silently leave out what somebody else has decided meanwhile.
+
+    @admin.action(description=verbs.PUBLISH.for_selected, permissions=["moderate"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._decide_selected(request, verbs.PUBLISH)
+
+    @admin.action(description=verbs.REJECT.for_selected, permissions=["moderate"])
+    def reject(self, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
+        return self._ask_reason(request, verbs.REJECT)
+
+    @admin.action(description=verbs.MARK_SPAM.for_selected, permissions=["moderate"])
+    def mark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._decide_selected(request, verbs.MARK_SPAM)
+
+    @admin.action(description=verbs.UNMARK_SPAM.for_selected, permissions=["moderate"])
+    def unmark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._decide_selected(request, verbs.UNMARK_SPAM)
+
+    @admin.action(description=verbs.REMOVE.for_selected, permissions=["moderate"])
+    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> HttpResponse | None:
+        return self._ask_reason(request, verbs.REMOVE)
+
+    @admin.action(description=verbs.RESTORE.for_selected, permissions=["moderate"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self._decide_selected(request, verbs.RESTORE)
+
+    def _selected(self, request: HttpRequest) -> list[Comment]:
+        ticked = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal()]
+        there = Comment.objects.in_bulk(ticked[: self.list_per_page])
+        return [there[pk] for pk in ticked if pk in there]
+
+    def _decide_selected(self, request: HttpRequest, verb: Verb, **why: str) -> None:
+        """Each comment for itself: one that is refused holds up none of the others."""
+        done = 0
+        for comment in self._selected(request):
+            try:
+                decide(
+                    comment,
+                    verb,
+                    by=request.user,
+                    revision_id=request.POST.get(f"revision-{comment.pk}"),
+                    **why,
+                )
+            except StaleDecision as refusal:
+                self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
+            else:
+                done += 1
+        if done:
+            self.message_user(request, verb.done % {"n": done}, messages.SUCCESS)
+
+    def _ask_reason(self, request: HttpRequest, verb: Verb) -> HttpResponse | None:
+        """The page between: the comments, and why. What was ticked and seen goes with it."""
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None, verbs=[verb])
+        if form.is_bound and form.is_valid():
+            why = form.why(verb)
+            if why:
+                return self._decide_selected(request, verb, **why)
+        comments = self._selected(request)
+        shown = Revision.objects.in_bulk(
+            [
+                int(pk)
+                for comment in comments
+                if (pk := request.POST.get(f"revision-{comment.pk}", "")).isdecimal()
+            ]
+        )
+        for comment in comments:
+            comment.seen = shown.get(int(request.POST.get(f"revision-{comment.pk}") or 0))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": verb.for_selected,
+            "opts": self.opts,
+            "media": self.media,
+            "verb": verb,
+            "form": form,
+            "comments": comments,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            "list_url": request.get_full_path(),
+        }
+        return TemplateResponse(
+            request,
+            "admin/comments/comment/reason.html",
+            context,
+            status=422 if form.is_bound else 200,
+        )

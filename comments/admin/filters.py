@@ -1,0 +1,50 @@
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from comments.models import Comment, Status
+
+ALL = "all"
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Shows what waits unless something else is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [*Status.choices, (ALL, _("all"))]
+
+    def choices(self, changelist) -> Iterator[dict]:
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": (self.value() or Status.PENDING) == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        value = self.value() or Status.PENDING
+        return queryset if value == ALL else queryset.filter(status=value)
+
+
+class ArticleFilter(admin.SimpleListFilter):
+    """The articles that have comments at all."""
+
+    title = _("article")
+    parameter_name = "article"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        commented = Exists(Comment.objects.filter(article=OuterRef("pk")))
+        return list(Article.objects.filter(commented).order_by("title").values_list("pk", "title"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        # Only what lookups() offers: anything else in the address shows nothing instead of failing.
+        if self.value() is None:
+            return queryset
+        return queryset.filter(article=self.value()) if self.value().isdecimal() else queryset.none()

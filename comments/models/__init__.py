@@ -1,0 +1,28 @@
+"""What readers say, and what is decided about it: one file a noun."""
+
+from comments.models.comment import MAX_DEPTH, Comment, CommentsClosed, NotReplyable, Status, TooManyComments
+from comments.models.decision import Decision, StaleDecision
+from comments.models.notice import Complaint, Notice
+from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
+from comments.models.revision import Revision, Signal
+
+__all__ = [
+    "MAX_DEPTH",
+    "Comment",
+    "CommentsClosed",
+    "Complaint",
+    "Consent",
+    "ConsentText",
+    "Contributor",
+    "Decision",
+    "ModeratorNote",
+    "NotReplyable",
+    "Notice",
+    "OwnerToken",
+    "Revision",
+    "Signal",
+    "StaleDecision",
+    "Status",
+    "TooManyComments",
+    "Trace",
+]

@@ -1,0 +1,127 @@
+"""The log of everything that happened to a comment: one row a change, none ever altered."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class StaleDecision(Exception):
+    """
+    The comment is not what the person deciding has seen: decided or edited meanwhile, or the move is impossible.
+
+    ``latest`` is the decision that was quicker, or None.
+    """
+
+    def __init__(self, message: str, latest: "Decision | None" = None) -> None:
+        super().__init__(message)
+        self.latest = latest
+
+
+class DecisionQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError("A decision is never changed.")
+
+    def delete(self):
+        raise TypeError("A decision is never deleted.")
+
+
+class Decision(models.Model):
+    class Action(models.TextChoices):
+        POST = "post", _("sent")
+        PUBLISH = "publish", _("published")
+        ASK_CHANGES = "ask_changes", _("changes asked for")
+        RESUBMIT = "resubmit", _("sent again")
+        EDIT = "edit", _("edited")
+        REJECT = "reject", _("rejected")
+        SPAM = "spam", _("marked as spam")
+        NOT_SPAM = "not_spam", _("not spam after all")
+        REMOVE = "remove", _("removed")
+        RESTORE = "restore", _("restored")
+        REDACT = "redact", _("redacted")
+        WITHDRAW = "withdraw", _("withdrawn by its author")
+        ERASE = "erase", _("erased")
+
+    class Ground(models.TextChoices):
+        NONE = "", _("no ground needed")
+        RULES = "rules", _("site rules")
+        LAW = "law", _("illegal content")
+
+    class Role(models.TextChoices):
+        MODERATOR = "moderator", _("moderator")
+        AUTHOR = "author", _("author")
+        SYSTEM = "system", _("the site")
+
+    class Source(models.TextChoices):
+        OWN = "own", _("own initiative")
+        NOTICE = "notice", _("notice")
+        COMPLAINT = "complaint", _("complaint")
+
+    comment = models.ForeignKey(
+        "Comment", models.PROTECT, related_name="decisions", verbose_name=_("comment")
+    )
+    revision = models.ForeignKey(
+        "Revision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("revision"),
+    )
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    came_from = models.CharField(_("state before"), max_length=20, blank=True)
+    status = models.CharField(_("state after"), max_length=20)
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    ground = models.CharField(_("ground"), max_length=10, blank=True, choices=Ground, default=Ground.NONE)
+    clause = models.CharField(_("rule or law"), max_length=200, blank=True)
+    category = models.CharField(_("category"), max_length=80, blank=True)
+    reason = models.TextField(_("reason given to the author"), blank=True)
+    facts = models.TextField(_("facts"), blank=True, max_length=5000)
+    source = models.CharField(_("at whose instance"), max_length=10, choices=Source, default=Source.OWN)
+    automated_detection = models.BooleanField(_("found by software"), default=False)
+    supersedes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="superseded_by",
+        verbose_name=_("in place of"),
+    )
+    created = models.DateTimeField(_("date"), default=timezone.now)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_moderator_is_named", condition=~Q(role="moderator") | Q(actor__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="decision_against_author_has_reason",
+                condition=~Q(role="moderator", action__in=["reject", "remove", "ask_changes"])
+                | ~Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} ({self.created:%Y-%m-%d %H:%M})"
+
+    def save(self, **kwargs) -> None:
+        if not self._state.adding:
+            raise TypeError("A decision is never changed.")
+        super().save(**kwargs)
+
+    def delete(self, **kwargs):
+        raise TypeError("A decision is never deleted.")

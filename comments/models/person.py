@@ -1,0 +1,183 @@
+"""What is known of who comments: as little as can be, each part with its own end."""
+
+import hashlib
+import hmac
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+
+# Long enough to slow a flood, short enough to say nothing of a person (CNIL, SAN-2023-006: no lasting IP hashes).
+TRACE_LIFETIME = timedelta(hours=24)
+RATE_WINDOW = timedelta(minutes=10)
+RATE_LIMIT = 5
+
+
+class Contributor(models.Model):
+    """Somebody who gave an e-mail address and confirmed it. Nobody else has a row here."""
+
+    email_encrypted = models.BinaryField(_("e-mail, encrypted"), null=True)
+    email_hmac = models.CharField(_("e-mail, keyed hash"), max_length=64, unique=True, null=True)
+    verified_at = models.DateTimeField(_("confirmed"), null=True)
+    restriction = models.CharField(_("restriction"), max_length=20, blank=True)
+    restricted_until = models.DateTimeField(_("restricted until"), null=True, blank=True)
+    restriction_reason = models.TextField(_("why restricted"), blank=True)
+    created = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("contributor")
+        verbose_name_plural = _("contributors")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class OwnerToken(models.Model):
+    """
+    The right to one comment's private page.
+
+    The token is 128 bits in base64url. It follows from the form's idempotency key, so that a form sent twice leads
+    to the same page both times although only the token's SHA-256 is stored.
+    """
+
+    comment = models.OneToOneField(
+        "Comment", models.CASCADE, related_name="owner_token", verbose_name=_("comment")
+    )
+    digest = models.CharField(_("SHA-256 of the token"), max_length=64, unique=True)
+    created = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("private link")
+        verbose_name_plural = _("private links")
+
+    def __str__(self) -> str:
+        return f"#{self.comment_id}"
+
+    @staticmethod
+    def token_for(idempotency_key: object) -> str:
+        import base64
+
+        mac = hmac.new(
+            settings.SECRET_KEY.encode(), f"owner-token:{idempotency_key}".encode(), hashlib.sha256
+        )
+        return base64.urlsafe_b64encode(mac.digest()[:16]).rstrip(b"=").decode()
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ConsentText(models.Model):
+    """What a reader agrees to. A new wording is a new row, so that each comment keeps the one it was given under."""
+
+    text = models.TextField(_("text"))
+    created = models.DateTimeField(_("in force since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        ordering = ["-created", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.text[:60]}"
+
+    @classmethod
+    def current(cls) -> "ConsentText":
+        return cls.objects.all()[0]
+
+
+class Consent(models.Model):
+    """Explicit consent to publish health data (GDPR art. 9(2)(a)), for one comment."""
+
+    comment = models.OneToOneField(
+        "Comment", models.CASCADE, related_name="consent", verbose_name=_("comment")
+    )
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+", verbose_name=_("text"))
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+
+    def __str__(self) -> str:
+        return f"#{self.comment_id}: {self.text_id}"
+
+
+class TraceQuerySet(models.QuerySet):
+    def recent(self, digest: str) -> "TraceQuerySet":
+        return self.filter(digest=digest, created__gt=timezone.now() - RATE_WINDOW)
+
+    def expired(self) -> "TraceQuerySet":
+        return self.filter(created__lte=timezone.now() - TRACE_LIFETIME)
+
+
+class Trace(models.Model):
+    """
+    That somebody behind one connection posted: what the rate limit counts.
+
+    ``digest`` is keyed and changes every day (UTC), so that it links nothing beyond; the row goes after
+    ``TRACE_LIFETIME``.
+    """
+
+    digest = models.CharField(_("keyed hash of the connection"), max_length=64)
+    comment = models.ForeignKey(
+        "Comment", models.CASCADE, null=True, blank=True, related_name="traces", verbose_name=_("comment")
+    )
+    created = models.DateTimeField(_("date"), default=timezone.now)
+
+    objects = TraceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("connection trace")
+        verbose_name_plural = _("connection traces")
+        indexes = [models.Index(name="trace_rate", fields=["digest", "created"])]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+    @staticmethod
+    def digest_of(address: str) -> str:
+        """Of an IPv4 address, or of an IPv6 network of 64 bits: one household has all of those."""
+        import ipaddress
+
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            network = address
+        else:
+            network = str(ipaddress.ip_network(f"{ip}/{32 if ip.version == 4 else 64}", strict=False))
+        day = timezone.now().strftime("%Y-%m-%d")
+        return salted_hmac(f"comments.trace:{day}", network, algorithm="sha256").hexdigest()
+
+    @classmethod
+    def leave(cls, digest: str, comment: "Comment") -> None:
+        """Notes one post, and sweeps what has expired: no scheduler is needed for it to go."""
+        cls.objects.expired().delete()
+        cls.objects.create(digest=digest, comment=comment)
+
+
+class ModeratorNote(models.Model):
+    """What moderators tell each other; never shown to readers."""
+
+    comment = models.ForeignKey("Comment", models.CASCADE, related_name="notes", verbose_name=_("comment"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    text = models.TextField(_("note"))
+    created = models.DateTimeField(_("date"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("moderators’ note")
+        verbose_name_plural = _("moderators’ notes")
+        ordering = ["created", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,61 @@
+"""The texts of a comment, and why a text waits."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ldnportal.markup.sanitize import render_comment
+
+
+class Revision(models.Model):
+    """One text of a comment, never changed: who edits or redacts adds the next. Erasing blanks it."""
+
+    class Author(models.TextChoices):
+        AUTHOR = "author", _("the author")
+        REDACTION = "redaction", _("redaction by a moderator")
+
+    comment = models.ForeignKey(
+        "Comment", models.CASCADE, related_name="revisions", verbose_name=_("comment")
+    )
+    n = models.PositiveSmallIntegerField(_("number"))
+    text = models.TextField(_("text"), blank=True)
+    html = models.TextField(_("page text"), blank=True, editable=False)
+    author = models.CharField(_("by"), max_length=10, choices=Author, default=Author.AUTHOR)
+    # [[start, end], …] in characters of the revision before; only for a redaction.
+    redacted_spans = models.JSONField(_("redacted places"), default=list, blank=True)
+    created = models.DateTimeField(_("sent"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["n"]
+        constraints = [models.UniqueConstraint(name="revision_number_once", fields=["comment", "n"])]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}.{self.n}"
+
+    def save(self, **kwargs) -> None:
+        self.html = render_comment(self.text) if self.text else ""
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "html"}
+        super().save(**kwargs)
+
+
+class Signal(models.Model):
+    """What a check noticed in a revision: it sorts the queue and explains, it never decides."""
+
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="signals", verbose_name=_("revision"))
+    check_name = models.CharField(_("check"), max_length=40)
+    check_version = models.PositiveSmallIntegerField(_("version of the check"))
+    score = models.FloatField(_("weight"))
+    explanation = models.CharField(_("explanation"), max_length=300)
+    # [[start, end], …] in characters of the revision's text.
+    spans = models.JSONField(_("places"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("signal")
+        verbose_name_plural = _("signals")
+        constraints = [models.UniqueConstraint(name="signal_once", fields=["revision", "check_name"])]
+
+    def __str__(self) -> str:
+        return self.explanation

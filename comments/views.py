@@ -1,0 +1,2 @@
+def form_after_csrf_failure(request, **kwargs):
+    raise NotImplementedError

@@ -1,0 +1,271 @@
+"""
+Settings: one file, driven by the environment.
+
+README.md has the table of the variables. What is missing or weak in production stops the start with
+the name of the variable and the mend.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from ldnportal.pages.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    value = _text(name).lower()
+    if value not in {"", "1", "0", "true", "false", "yes", "no", "on", "off"}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not «{value}».")
+    return value in {"1", "true", "yes", "on"} if value else default
+
+
+def _number(name: str, default: int) -> int:
+    value = _text(name)
+    if not value:
+        return default
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not «{value}».")
+    return int(value)
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in _text(name, default).split(",") if word.strip()]
+
+
+DEBUG = _flag("DEBUG")
+
+SECRET_KEY = _text("SECRET_KEY")
+# Django's own W009 threshold: a shorter key, or one of few different characters, can be guessed.
+if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
+    if not DEBUG:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing or weak. Set it to at least 50 random characters, for example the output of: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
+    SECRET_KEY = SECRET_KEY or "development only: " + "not-a-secret-" * 4
+SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
+
+ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is missing. Set it to the names under which readers reach the site, separated by commas: "
+        "ALLOWED_HOSTS=www.example.org"
+    )
+
+SITE_URL = _text("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).netloc:
+    raise ImproperlyConfigured(
+        "SITE_URL is missing or no address. Set it to the public address of the site, with its scheme: "
+        "SITE_URL=https://www.example.org"
+    )
+SITE_NAME = _text("SITE_NAME", "LDN Portail")
+HTTPS = urlsplit(SITE_URL).scheme == "https"
+
+DATA_DIR = Path(_text("DATA_DIR") or BASE_DIR / "var")
+
+# Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, and nobody else.
+TRUSTED_PROXIES = _words("TRUSTED_PROXIES")
+
+INSTALLED_APPS = [
+    "comments",
+    "articles",
+    "ldnportal.staff",
+    "ldnportal.mail",
+    "ldnportal.pages",
+    "crispy_forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "ldnportal.pages.middleware.request_log",
+    "ldnportal.pages.middleware.trusted_proxies",
+    "django.middleware.security.SecurityMiddleware",
+    "ldnportal.pages.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ldnportal.pages.middleware.refuse_cross_site_posts",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ldnportal.staff.middleware.change_one_time_password",
+]
+
+ROOT_URLCONF = "ldnportal.urls"
+WSGI_APPLICATION = "ldnportal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ldnportal.pages.context.site",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        _text("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'ldnportal.sqlite3'}",
+        conn_max_age=None,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue at BEGIN instead of failing half-way with "database is locked".
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        # FULL: what was acknowledged to a reader survives a power cut.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "staff.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},  # OWASP ASVS 5.0, 6.2.9
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Who may do what in the back office: groups that `manage.py sync_roles` creates and keeps in step.
+STAFF_ROLES = {
+    "éditeurs": [
+        "articles.view_*",
+        "articles.add_*",
+        "articles.change_*",
+        "articles.delete_section",
+        "articles.delete_figure",
+        "articles.delete_faqentry",
+        "articles.delete_comparison",
+        "articles.delete_treatment",
+        "articles.delete_criterion",
+        "articles.delete_source",
+    ],
+    "relecteurs": ["articles.view_*", "articles.add_review"],
+    "éditeurs en chef": ["articles.*", "comments.view_comment"],
+    "modérateurs": ["articles.view_article", "comments.view_*", "comments.moderate_comment"],
+}
+
+LANGUAGE_CODE = _text("LANGUAGE_CODE", "fr")
+LANGUAGES = [("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = _text("TIME_ZONE", "Europe/Paris")
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# 40 sections, 60 FAQ entries and 12 × 30 cells in one form, with room to spare; see articles/limits.py.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["ldn"]
+CRISPY_TEMPLATE_PACK = "ldn"
+CRISPY_FAIL_SILENTLY = False
+
+EMAIL_HOST = _text("EMAIL_HOST")
+EMAIL_PORT = _number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = _text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = _text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _text("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_URL).hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+LOGIN_URL = "admin:login"
+
+# Security. The names of Django 6's own setting, so that ldnportal.pages.csp goes away on upgrade.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],  # data: for the icons in the admin's own style sheets
+    "connect-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS and _flag("SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# trusted_proxies() drops this header from everybody who is not a trusted proxy.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and _flag("HSTS_INCLUDE_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = HTTPS and _flag("HSTS_PRELOAD", default=True)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+# A session cookie: nothing stays on a shared computer once the browser is closed.
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "ldnportal.urls.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "ldnportal.pages.logs.JSONFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": _text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Its lines carry the raw path, and with it a reader's private token; request_log() says the same.
+        "django.request": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.security.csrf": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}

@@ -1,0 +1,101 @@
+"""Two at once, on the real database: what must happen once happens once."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import connections
+
+from comments.models import Comment, Decision, StaleDecision, Status
+from tests.factories import make_article, make_comment, make_moderator
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+
+
+def at_once(*acts):
+    """Runs the acts in threads that start together; returns what each returned or raised."""
+    barrier = threading.Barrier(len(acts))
+    results = [None] * len(acts)
+
+    def run(index, act):
+        try:
+            barrier.wait()
+            results[index] = act()
+        except Exception as error:
+            results[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return results
+
+
+def test_forty_sendings_of_one_form_leave_one_comment():
+    article, key = make_article(), uuid.uuid4()
+
+    def send():
+        return make_comment(article=article, status=Status.PENDING, idempotency_key=key, trace="same").pk
+
+    results = at_once(*[send] * 40)
+    comment = Comment.objects.get()
+    assert results == [comment.pk] * 40
+    assert (Decision.objects.count(), comment.revisions.count()) == (1, 1)
+
+
+def test_two_moderators_at_the_same_instant_leave_one_decision_and_one_told_so():
+    ben, bea = make_moderator("ben"), make_moderator("bea")
+    comment = make_comment(status=Status.PENDING)
+    revision = comment.latest_revision
+
+    def publish():
+        return Comment.objects.get(pk=comment.pk).publish(by=ben, revision=revision)
+
+    def reject():
+        return Comment.objects.get(pk=comment.pk).reject(by=bea, revision=revision, reason="Hors sujet.")
+
+    results = at_once(publish, reject)
+    decided = [result for result in results if isinstance(result, Decision)]
+    told = [result for result in results if isinstance(result, StaleDecision)]
+    comment.refresh_from_db()
+    assert (len(decided), len(told)) == (1, 1)
+    assert told[0].latest == decided[0]
+    assert comment.status == decided[0].status
+    assert comment.decisions.exclude(action="post").count() == 1
+
+
+def test_comments_published_at_once_are_all_counted():
+    ben = make_moderator()
+    article = make_article()
+    comments = [make_comment(article=article, status=Status.PENDING) for _number in range(8)]
+
+    def publish(comment):
+        return lambda: Comment.objects.get(pk=comment.pk).publish(by=ben, revision=comment.latest_revision)
+
+    results = at_once(*[publish(comment) for comment in comments])
+    article.refresh_from_db()
+    assert [type(result) for result in results] == [Decision] * 8
+    assert article.comment_count == 8
+
+
+def test_two_answers_sent_while_the_parent_is_removed_never_stand_without_it():
+    ben = make_moderator()
+    parent = make_comment()
+
+    def remove():
+        return Comment.objects.get(pk=parent.pk).remove(
+            by=ben, revision=parent.latest_revision, reason="Erreur."
+        )
+
+    def reply():
+        return make_comment(parent=parent, status=Status.PENDING)
+
+    at_once(remove, reply, reply)
+    removed_at = parent.decisions.get(action="remove").pk
+    late = Decision.objects.filter(action="post", comment__parent=parent, pk__gt=removed_at)
+    assert list(late) == []

@@ -1,0 +1,53 @@
+"""A log line says which route was asked for, and nothing that a reader wrote or may keep secret."""
+
+import json
+import logging
+
+import pytest
+
+from ldnportal.pages.logs import JSONFormatter
+from tests.factories import make_article
+
+
+@pytest.fixture
+def lines():
+    """The lines that the configured format would write, as objects."""
+    written = []
+
+    class Collector(logging.Handler):
+        def emit(self, record):
+            written.append(JSONFormatter().format(record))
+
+    collector = Collector()
+    logging.getLogger().addHandler(collector)
+    yield written
+    logging.getLogger().removeHandler(collector)
+
+
+@pytest.mark.django_db
+def test_a_request_is_one_line_with_its_route(client, lines):
+    make_article(slug="article-1")
+    lines.clear()
+    client.get("/articles/article-1/")
+    entries = [json.loads(line) for line in lines]
+    assert [(entry["event"], entry["method"], entry["route"], entry["status"]) for entry in entries] == [
+        ("request", "GET", "articles:detail", 200)
+    ]
+
+
+@pytest.mark.django_db
+def test_a_private_link_is_in_no_line(client, lines):
+    token = "A" * 22
+    client.get(f"/commentaires/suivi/{token}/")
+    assert [line for line in lines if token in line] == []
+    assert len(lines) == 1
+
+
+def test_what_django_attaches_of_a_request_is_withheld():
+    record = logging.makeLogRecord({"msg": "failed", "request": "POST body=secret", "route": "x"})
+    assert sorted(json.loads(JSONFormatter().format(record))) == ["event", "level", "logger", "route", "time"]
+
+
+def test_a_line_break_in_a_message_stays_inside_its_line():
+    record = logging.makeLogRecord({"msg": "first\nsecond"})
+    assert JSONFormatter().format(record).count("\n") == 0

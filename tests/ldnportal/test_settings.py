@@ -1,0 +1,50 @@
+"""A missing or weak setting stops the start, with its name and the mend."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BASE = Path(__file__).parents[2]
+GOOD = {
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghij",
+    "ALLOWED_HOSTS": "www.example.org",
+    "SITE_URL": "https://www.example.org",
+}
+
+
+def start(**changes: str) -> subprocess.CompletedProcess:
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {name: value for name, value in {**keep, **GOOD, **changes}.items() if value}
+    return subprocess.run(
+        [sys.executable, "-c", "import ldnportal.settings"],
+        cwd=BASE,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_documented_production_environment_starts():
+    result = start()
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("ALLOWED_HOSTS", ""),
+        ("SITE_URL", ""),
+        ("SITE_URL", "www.example.org"),
+        ("DEBUG", "perhaps"),
+        ("EMAIL_PORT", "smtp"),
+    ],
+)
+def test_a_missing_or_weak_value_is_named(name, value):
+    result = start(**{name: value})
+    assert (result.returncode, result.stderr.strip().splitlines()[-1].split(": ", 1)[1].split()[0]) == (1, name)
