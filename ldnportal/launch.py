@@ -112,6 +112,10 @@ def make_folders(data_dir: Path) -> None:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     (data_dir / "media").mkdir(exist_ok=True)
     (data_dir / "static").mkdir(exist_ok=True)
+    # When nothing is left to prepare, the first to notice would be a reader who posts a comment.
+    for path in (data_dir, data_dir / "media", data_dir / "static", *data_dir.glob("ldnportal.sqlite3*")):
+        if not os.access(path, os.W_OK):
+            raise Refusal(READ_ONLY.format(data_dir=path))
 
 
 def set_environment(data_dir: Path, port: int) -> None:
@@ -219,6 +223,8 @@ def explain(error: BaseException, data_dir: Path) -> str | None:
     from django.core.management import CommandError
     from django.db import OperationalError
 
+    if isinstance(error, Refusal):
+        return str(error)
     causes = list(chain(error))
     for cause in causes:
         if isinstance(cause, OSError):
@@ -236,7 +242,7 @@ def explain(error: BaseException, data_dir: Path) -> str | None:
                 case "attempt to write a readonly database" | "unable to open database file":
                     return READ_ONLY.format(data_dir=data_dir)
     for cause in causes:
-        if isinstance(cause, Refusal | ImproperlyConfigured | CommandError):
+        if isinstance(cause, ImproperlyConfigured | CommandError):
             return str(cause)
         if isinstance(cause, OperationalError):
             return DATABASE_SILENT.format(error=" ".join(str(cause).split()))

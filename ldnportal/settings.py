@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ldnportal.staff.middleware.change_one_time_password",
+    "comments.own.not_cached",
 ]
 
 ROOT_URLCONF = "ldnportal.urls"

@@ -114,6 +114,11 @@ def manage(*arguments: str) -> list[str]:
     return [sys.executable, "manage.py", *arguments]
 
 
+def djade(*options: str) -> list[str]:
+    # A program of its own, without a module to call.
+    return [str(Path(sys.executable).parent / "djade"), "--target-version", "5.2", *options, *templates()]
+
+
 def templates() -> list[str]:
     folders = [ROOT / "templates", *ROOT.glob("*/templates"), *ROOT.glob("ldnportal/*/templates")]
     return sorted(str(path.relative_to(ROOT)) for folder in folders for path in folder.rglob("*.html"))
@@ -123,8 +128,7 @@ def check(report: Report, environment: dict[str, str]) -> None:
     report.run("ruff check", module("ruff", "check", "."), environment)
     report.run("ruff format --check", module("ruff", "format", "--check", "."), environment)
     if templates():
-        djade = module("djade", "--check", "--target-version", "5.2", *templates())
-        report.run("djade --check", djade, environment)
+        report.run("djade --check", djade("--check"), environment)
     documented = environment | documented_environment()
     sqlite = {name: value for name, value in documented.items() if name != "DATABASE_URL"}
     migrations = manage("makemigrations", "--check", "--dry-run")
@@ -147,9 +151,7 @@ def format_all(report: Report, environment: dict[str, str]) -> None:
     report.run("ruff format", module("ruff", "format", "."), environment)
     if templates():
         # Its exit code says only whether it changed something, which is what was asked for.
-        subprocess.run(
-            module("djade", "--target-version", "5.2", *templates()), cwd=ROOT, env=environment, check=False
-        )
+        subprocess.run(djade(), cwd=ROOT, env=environment, check=False)
 
 
 def test(report: Report, environment: dict[str, str], arguments: list[str]) -> None:

@@ -8,7 +8,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("SITE_URL", "http://localhost")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="ldnportal-tests-"))
 
-from ldnportal.settings import *  # noqa: E402, F403 - the variables above must be there first
+from ldnportal.settings import *  # noqa: F403 - the variables above must be there first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405

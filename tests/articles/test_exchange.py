@@ -149,9 +149,15 @@ MALFORMED = {
         "/article/comparisons/0/treatments/0/cells/0",
     ),
     "missing-cell": (_delete(*CELL), "/article/comparisons/0/treatments/0/cells"),
-    "unknown-source": (_set(*CELL, "sources", ["nobody"]), "/article/comparisons/0/treatments/0/cells/0/sources/0"),
+    "unknown-source": (
+        _set(*CELL, "sources", ["nobody"]),
+        "/article/comparisons/0/treatments/0/cells/0/sources/0",
+    ),
     "unknown-author": (_set("article", "authors", ["nobody"]), "/article/authors/0"),
-    "unknown-comparison": (_set("article", "sections", 0, "comparison", "nothing"), "/article/sections/0/comparison"),
+    "unknown-comparison": (
+        _set("article", "sections", 0, "comparison", "nothing"),
+        "/article/sections/0/comparison",
+    ),
     "unknown-aspect": (_set("article", "sections", 0, "aspect", "Nonsense"), "/article/sections/0/aspect"),
     "double-key": (_double_key, "/article/sections/1/key"),
     "second-faq": (_second_faq, "/article/sections/11/shows_faq"),
@@ -160,7 +166,10 @@ MALFORMED = {
     "image-of-other-bytes": (_swap_image, "/images/0/sha256"),
     "image-with-a-tail": (_image_with_a_tail, "/images/0/data"),
     "not-base64": (_set("images", 0, "data", "AAAA="), "/images/0/data"),
-    "no-such-day": (_set("publication", "reviews", 0, "due_on", "2027-02-30"), "/publication/reviews/0/due_on"),
+    "no-such-day": (
+        _set("publication", "reviews", 0, "due_on", "2027-02-30"),
+        "/publication/reviews/0/due_on",
+    ),
     "review-due-before-review": (
         _set("publication", "reviews", 0, "due_on", "2026-01-01"),
         "/publication/reviews/0/due_on",

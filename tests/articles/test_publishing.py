@@ -21,7 +21,12 @@ def test_publishing_makes_a_version_of_the_draft():
     article = make_article(publish=False)
     version = article.publish(by=cleo, note="Première parution.")
     article.refresh_from_db()
-    assert (article.published, version.n, version.author, version.note) == (version, 1, cleo, "Première parution.")
+    assert (article.published, version.n, version.author, version.note) == (
+        version,
+        1,
+        cleo,
+        "Première parution.",
+    )
     assert version.data == snapshot.take(article)
 
 
@@ -44,7 +49,11 @@ def test_a_minor_change_keeps_the_date_of_the_last_major_one():
     article.publish(by=None, change=Version.Change.MINOR, at=first + timedelta(days=1))
     minor = article.updated_at
     article.publish(by=None, change=Version.Change.MAJOR, at=first + timedelta(days=2))
-    assert (article.first_published_at, minor, article.updated_at) == (first, first, first + timedelta(days=2))
+    assert (article.first_published_at, minor, article.updated_at) == (
+        first,
+        first,
+        first + timedelta(days=2),
+    )
     assert list(article.versions.values_list("n", flat=True)) == [3, 2, 1]
 
 
@@ -104,7 +113,12 @@ def test_an_old_address_is_never_given_to_another_article():
 
 def test_a_version_is_neither_changed_nor_deleted():
     version = make_article().published
-    for act in (version.save, version.delete, Version.objects.all().delete, lambda: Version.objects.update(note="x")):
+    for act in (
+        version.save,
+        version.delete,
+        Version.objects.all().delete,
+        lambda: Version.objects.update(note="x"),
+    ):
         with pytest.raises(AppendOnly):
             act()
     assert Version.objects.get(pk=version.pk).note == ""
@@ -119,7 +133,8 @@ def test_comments_close_by_themselves_after_the_given_days():
 
 
 @pytest.mark.parametrize(
-    ("published", "comments_open", "accepts"), [(True, True, True), (True, False, False), (False, True, False)]
+    ("published", "comments_open", "accepts"),
+    [(True, True, True), (True, False, False), (False, True, False)],
 )
 def test_comments_are_taken_under_a_published_article_that_is_open(published, comments_open, accepts):
     article = make_article(publish=published, comments_open=comments_open)

@@ -12,8 +12,6 @@ from tests.factories import make_article, make_comment, make_moderator
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-
-
 def at_once(*acts):
     """Runs the acts in threads that start together; returns what each returned or raised."""
     barrier = threading.Barrier(len(acts))

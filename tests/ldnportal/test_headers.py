@@ -40,7 +40,9 @@ def test_a_page_for_readers_sets_no_cookie(client, path):
     assert dict(client.get(path).cookies) == {}
 
 
-@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-origin", 302), ("none", 302), (None, 302)])
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-origin", 302), ("none", 302), (None, 302)]
+)
 def test_a_form_sent_by_another_site_is_refused(client, site, status):
     headers = {} if site is None else {"Sec-Fetch-Site": site}
     response = client.post("/admin/", headers=headers)
@@ -57,7 +59,9 @@ def test_a_form_sent_by_another_site_is_refused(client, site, status):
         (["10.0.0.0/8"], "203.0.113.9", "198.51.100.1", "203.0.113.9"),
     ],
 )
-def test_a_forwarded_address_is_believed_from_trusted_proxies_only(settings, rf, proxies, sender, forwarded, seen):
+def test_a_forwarded_address_is_believed_from_trusted_proxies_only(
+    settings, rf, proxies, sender, forwarded, seen
+):
     from ldnportal.pages.middleware import trusted_proxies
 
     settings.TRUSTED_PROXIES = proxies

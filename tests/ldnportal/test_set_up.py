@@ -214,6 +214,12 @@ def test_cause_below_another_error_is_found():
         assert launch.explain(error, Path("/srv")) == launch.DISK_FULL.format(data_dir="/srv")
 
 
+def test_refusal_says_more_than_its_cause():
+    refusal = launch.Refusal("Le port 80 est réservé.")
+    refusal.__cause__ = PermissionError(13, "Permission denied")
+    assert launch.explain(refusal, Path("/srv")) == "Le port 80 est réservé."
+
+
 def run_launch(**environment: str) -> subprocess.CompletedProcess:
     clean = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOST": "127.0.0.1"}
     return subprocess.run(
@@ -255,6 +261,16 @@ def test_program_says_one_sentence_about_a_read_only_folder(tmp_path, listener):
     result = run_launch(PORT=str(port), DATA_DIR=str(tmp_path / "var"))
     assert result.returncode == 1
     assert result.stderr == launch.READ_ONLY.format(data_dir=tmp_path / "var") + "\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into a read-only file")
+def test_read_only_database_is_refused_even_when_nothing_is_to_be_prepared(tmp_path):
+    launch.make_folders(tmp_path)
+    database = tmp_path / "ldnportal.sqlite3"
+    database.touch(mode=0o400)
+    with pytest.raises(launch.Refusal) as refusal:
+        launch.make_folders(tmp_path)
+    assert str(refusal.value) == launch.READ_ONLY.format(data_dir=database)
 
 
 # The static files

@@ -47,4 +47,7 @@ def test_the_documented_production_environment_starts():
 )
 def test_a_missing_or_weak_value_is_named(name, value):
     result = start(**{name: value})
-    assert (result.returncode, result.stderr.strip().splitlines()[-1].split(": ", 1)[1].split()[0]) == (1, name)
+    assert (result.returncode, result.stderr.strip().splitlines()[-1].split(": ", 1)[1].split()[0]) == (
+        1,
+        name,
+    )

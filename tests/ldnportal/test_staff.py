@@ -22,7 +22,11 @@ def create_first_admin() -> str:
 def test_the_first_administrator_gets_a_password_that_is_printed_once():
     password = create_first_admin().split()[-1]
     admin = User.objects.get()
-    assert (admin.is_superuser, admin.check_password(password), admin.must_change_password) == (True, True, True)
+    assert (admin.is_superuser, admin.check_password(password), admin.must_change_password) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_a_second_run_creates_and_prints_nothing():
@@ -41,7 +45,9 @@ def test_after_the_change_the_back_office_opens(client):
     password = create_first_admin().split()[-1]
     client.login(username="admin", password=password)
     new = "une phrase de passe assez longue"
-    client.post("/admin/password_change/", {"old_password": password, "new_password1": new, "new_password2": new})
+    client.post(
+        "/admin/password_change/", {"old_password": password, "new_password1": new, "new_password2": new}
+    )
     assert (client.get("/admin/").status_code, User.objects.get().must_change_password) == (200, False)
 
 
@@ -65,9 +71,9 @@ def test_every_role_has_what_it_names_and_nothing_else():
     call_command("sync_roles")
     moderators = Group.objects.get(name="modérateurs")
     assert set(Group.objects.values_list("name", flat=True)) == set(settings.STAFF_ROLES)
-    assert set(moderators.permissions.exclude(codename__startswith="view_").values_list("codename", flat=True)) == {
-        "moderate_comment"
-    }
+    assert set(
+        moderators.permissions.exclude(codename__startswith="view_").values_list("codename", flat=True)
+    ) == {"moderate_comment"}
 
 
 def test_synchronising_roles_takes_back_what_somebody_added():

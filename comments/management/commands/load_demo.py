@@ -21,7 +21,9 @@ class Command(BaseCommand):
     help = "Loads the demonstration: one article with its conversation, and first texts for the static pages."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is any article or page")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when there is any article or page"
+        )
 
     @transaction.atomic
     def handle(self, *args, if_empty: bool, **options) -> None:
