@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ldnportal.pages.csp import build_policy
@@ -36,7 +37,9 @@ def request_log(get_response: GetResponse) -> GetResponse:
         return response
 
     def process_exception(request: HttpRequest, exception: Exception) -> None:
-        # In place of django.request's own line, which names the raw path.
+        # In place of django.request's own line, which names the raw path. An answer of 4xx is no failure.
+        if isinstance(exception, Http404 | PermissionDenied | BadRequest | SuspiciousOperation):
+            return
         logger.error("exception", exc_info=exception, extra={"route": request.resolver_match.view_name})
 
     middleware.process_exception = process_exception

@@ -165,7 +165,7 @@ MALFORMED = {
     "lone-surrogate": (_set("article", "lede", "a\ud800b"), "/article/lede"),
     "image-of-other-bytes": (_swap_image, "/images/0/sha256"),
     "image-with-a-tail": (_image_with_a_tail, "/images/0/data"),
-    "not-base64": (_set("images", 0, "data", "AAAA="), "/images/0/data"),
+    "not-base64": (_set("images", 0, "data", "AAA"), "/images/0/data"),
     "no-such-day": (
         _set("publication", "reviews", 0, "due_on", "2027-02-30"),
         "/publication/reviews/0/due_on",
