@@ -26,7 +26,16 @@ function watch(section) {
 const standing = document.querySelector(".page > .comment-form");
 if (standing) watch(standing);
 
-async function fetchForm(address) {
+// One after the other: two first answers at once would each set a cookie, and make the other's form useless.
+let last = Promise.resolve();
+
+function fetchForm(address) {
+  const next = last.then(() => fetchNow(address));
+  last = next.catch(() => {});
+  return next;
+}
+
+async function fetchNow(address) {
   const response = await fetch(address, { headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) throw new Error(response.status);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -238,6 +238,6 @@ def test_the_commands_write_and_read_the_file(tmp_path):
 def test_the_command_names_the_place_of_what_is_wrong(tmp_path):
     file = tmp_path / "article.json"
     file.write_text('{"format": "ldnportal-article"}')
-    with pytest.raises(CommandError, match="/ "):
+    with pytest.raises(CommandError, match="À l’endroit /,"):
         call_command("import_article", str(file))
     assert Article.objects.count() == 0

@@ -41,7 +41,9 @@ def test_the_compiled_catalogue_is_that_of_the_source():
     }
 
 
-@pytest.mark.skipif(shutil.which("xgettext") is None, reason="xgettext is not installed (apt-get install gettext)")
+@pytest.mark.skipif(
+    shutil.which("xgettext") is None, reason="xgettext is not installed (apt-get install gettext)"
+)
 def test_the_catalogue_holds_exactly_the_messages_of_the_code(tmp_path):
     for name in ("articles", "comments", "ldnportal", "templates"):
         shutil.copytree(BASE / name, tmp_path / name)
@@ -55,4 +57,6 @@ def test_the_catalogue_holds_exactly_the_messages_of_the_code(tmp_path):
         capture_output=True,
     )
     found = polib.pofile(str(tmp_path / "locale" / "fr" / "LC_MESSAGES" / "django.po"))
-    assert {(entry.msgctxt, entry.msgid) for entry in found} == {(entry.msgctxt, entry.msgid) for entry in entries()}
+    assert {(entry.msgctxt, entry.msgid) for entry in found} == {
+        (entry.msgctxt, entry.msgid) for entry in entries()
+    }
