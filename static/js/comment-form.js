@@ -44,6 +44,16 @@ async function fetchNow(address) {
   return document.importNode(section, true);
 }
 
+// Inside a comment the form's heading is one level below the comment's own, so that headings stay in order.
+function lowerHeading(section, comment) {
+  const heading = section.querySelector("h2");
+  const level = Number(comment.querySelector("h3, h4, h5").tagName[1]) + 1;
+  const lower = document.createElement(`h${level}`);
+  lower.id = heading.id;
+  lower.append(...heading.childNodes);
+  heading.replaceWith(lower);
+}
+
 customElements.define("comment-form", class extends HTMLElement {
   #reply = null;
   #busy = false;
@@ -85,6 +95,7 @@ customElements.define("comment-form", class extends HTMLElement {
       this.close();
       // Two forms would share their ids: the one under the thread steps aside, with what is written in it.
       this.replaceChildren();
+      lowerHeading(section, link.closest(".comment"));
       link.closest(".comment__actions").after(section);
       this.#reply = { link, section };
       watch(section);
