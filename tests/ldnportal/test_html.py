@@ -1,0 +1,99 @@
+"""Valid HTML on every page for readers, by html-validate (npm; set up by make test where npm is found)."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from articles.models import Page
+from comments.models import Comment, OwnerToken, Status
+from tests.factories import make_article, make_comment, make_demo_article, make_moderator
+
+VALIDATOR = Path(__file__).parents[1] / "tools" / "node_modules" / ".bin" / "html-validate"
+ARTICLE = "/articles/naltrexone-et-anxiete/"
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        not VALIDATOR.exists(), reason="html-validate is not installed (make test does it with npm)"
+    ),
+]
+
+# The standard's rules, without matters of style.
+RULES = {"extends": ["html-validate:standard"]}
+
+
+@pytest.fixture
+def site():
+    article = make_demo_article()
+    first = make_comment(
+        article=article, name='Scott "le" <b>Walker', text="Une <balise> & deux\n\nparagraphes"
+    )
+    make_comment(parent=make_comment(parent=make_comment(parent=first)))
+    removed = make_comment(article=article)
+    make_comment(parent=removed)
+    removed.remove(by=make_moderator(), revision=removed.latest_revision, reason="Pour ce test.")
+    Page.objects.create(slug="regles", title="Règles", body="<h3>Ici</h3><p>On écoute.</p>")
+    for _number in range(13):
+        make_article()
+
+
+def findings(tmp_path: Path, html: str) -> list[str]:
+    page = tmp_path / "page.html"
+    page.write_text(html)
+    (tmp_path / ".htmlvalidate.json").write_text(json.dumps({"root": True, **RULES}))
+    result = subprocess.run(
+        [VALIDATOR, "--formatter", "json", page], cwd=tmp_path, capture_output=True, text=True
+    )
+    return [
+        f"{message['ruleId']} {message['line']}: {message['message']}"
+        for report in json.loads(result.stdout or "[]")
+        for message in report["messages"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/articles/",
+        "/articles/?page=2",
+        "/themes/anxiete/",
+        ARTICLE,
+        ARTICLE + "commentaires/nouveau/",
+        "/regles/",
+        "/nulle-part/",
+    ],
+)
+def test_a_page_is_valid(site, client, tmp_path, path):
+    assert findings(tmp_path, client.get(path).content.decode()) == []
+
+
+def test_the_form_with_errors_is_valid(site, client, tmp_path):
+    assert findings(tmp_path, client.post(ARTICLE + "commentaires/nouveau/", {}).content.decode()) == []
+
+
+def test_the_form_of_an_answer_is_valid(site, client, tmp_path):
+    parent = Comment.objects.published().first()
+    response = client.get(f"{ARTICLE}commentaires/nouveau/?reponse={parent.pk}")
+    assert findings(tmp_path, response.content.decode()) == []
+
+
+def test_the_form_after_a_missing_cookie_is_valid(site, tmp_path):
+    response = Client(enforce_csrf_checks=True).post(ARTICLE + "commentaires/nouveau/", {"body": "Mon texte"})
+    assert findings(tmp_path, response.content.decode()) == []
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_the_private_page_is_valid_in_every_state(site, client, tmp_path, status):
+    comment = make_comment(status=status)
+    token = OwnerToken.token_for(comment.idempotency_key)
+    assert findings(tmp_path, client.get(f"/commentaires/suivi/{token}/").content.decode()) == []
+
+
+@pytest.mark.parametrize("name", ["400.html", "500.html"])
+def test_the_pages_of_last_resort_are_valid(tmp_path, name):
+    assert findings(tmp_path, render_to_string(name)) == []
