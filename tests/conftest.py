@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from comments.models import ConsentText
+
 
 @pytest.fixture(autouse=True)
 def _media_of_this_test(settings, tmp_path):
@@ -11,8 +13,17 @@ def _media_of_this_test(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
+@pytest.fixture(autouse=True)
+def _consent_text(request):
+    """What the migrations wrote is gone after a transactional test has emptied the tables."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        ConsentText.objects.get_or_create(text="J’accepte que mon commentaire soit lu puis publié.")
+
+
 def pytest_unconfigure(config):
     # tests/settings.py made this folder unless the environment named one.
     folder = Path(settings.DATA_DIR)
-    if folder.name.startswith("ldnportal-tests-"):
+    if folder.name.startswith("ldnportal-tests-") and not hasattr(config, "workerinput"):
         shutil.rmtree(folder, ignore_errors=True)

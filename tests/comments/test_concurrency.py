@@ -9,7 +9,7 @@ from django.db import connections
 from comments.models import Comment, Decision, StaleDecision, Status
 from tests.factories import make_article, make_comment, make_moderator
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts):
