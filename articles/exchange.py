@@ -145,8 +145,9 @@ def _publish(article: Article, publication: dict[str, Any], by: User | None) -> 
     except NotPublishable as error:
         finding = error.findings[0]
         raise InvalidFile(finding.place, finding.message) from error
-    article.updated_at = updated
-    article.save(update_fields=["updated_at"])
+    # The draft is as old as what was published from it; saving would date it today.
+    Article.objects.filter(pk=article.pk).update(updated_at=updated, modified=first)
+    article.refresh_from_db(fields=["updated_at", "modified"])
     for review in publication["reviews"]:
         person = Person.objects.get(slug=review["person"])
         fields = {key: value for key, value in review.items() if key != "person"}

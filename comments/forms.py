@@ -1,39 +1,100 @@
 """The form under an article."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from comments.models import ConsentText
 from comments.models.comment import NAME_MAX_LENGTH
+from comments.tickets import Ticket
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS, normalise_text
 
-# Letters and digits of Unicode: a name needs at least one that can be seen.
-_VISIBLE = ("L", "N")
+# Joiners inside words of Persian or of Indian languages, and inside emoji: the only invisible characters in names.
+_JOINERS = "\u200c\u200d"
+# Letters to Unicode, nothing to the eye: the Hangul fillers.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+# Vietnamese and Hebrew need three marks on one letter; piles of them paint over the lines around.
+_MARKS_IN_A_ROW = 4
+
+
+class PlainTextField(forms.CharField):
+    """Text in the form in which it is kept. Its limit counts what is kept, not the line ends of the browser."""
+
+    def __init__(self, *, max_characters: int, **kwargs) -> None:
+        # No max_length: browsers would cut a long text without a word.
+        super().__init__(**kwargs)
+        self.max_characters = max_characters
+
+    def to_python(self, value: object) -> str:
+        return normalise_text(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        if not any(_is_visible(character) for character in value):
+            raise ValidationError(self.error_messages["required"], code="required")
+        over = len(value) - self.max_characters
+        if over > 0:
+            raise ValidationError(
+                ngettext_lazy(
+                    "This text is %(over)d character too long: at most %(limit)d fit. Nothing was cut off.",
+                    "This text is %(over)d characters too long: at most %(limit)d fit. Nothing was cut off.",
+                    "over",
+                ),
+                code="max_length",
+                params={"over": over, "limit": self.max_characters},
+            )
+
+
+class NameField(PlainTextField):
+    def to_python(self, value: object) -> str:
+        value = " ".join(forms.CharField.to_python(self, value).split())
+        if any(unicodedata.category(each) in {"Cc", "Cf", "Cs"} and each not in _JOINERS for each in value):
+            raise ValidationError(
+                _("This pseudonym contains invisible characters. Type it again instead of pasting it."),
+                code="invisible",
+            )
+        return normalise_text(value)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not any(unicodedata.category(each)[0] in "LN" for each in value):
+            raise ValidationError(
+                _("This pseudonym cannot be seen: use at least one letter or digit."), code="unreadable"
+            )
+        marks = 0
+        for character in value:
+            marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+            if marks >= _MARKS_IN_A_ROW:
+                raise ValidationError(_("This pseudonym has too many accents on one letter."), code="marks")
 
 
 class CommentForm(forms.Form):
-    """What a reader sends. ``ticket`` (see comments.tickets) and ``website`` (empty, or a program filled it) are ours."""
+    """
+    What a reader sends.
 
-    name = forms.CharField(
+    ``ticket`` is ours (see comments.tickets); ``website`` is a trap that people do not see and programs fill in.
+    """
+
+    name = NameField(
         label=_("Pseudonym"),
-        max_length=NAME_MAX_LENGTH,
+        max_characters=NAME_MAX_LENGTH,
         help_text=_("Shown with your comment. It need not be your real name, and better is not."),
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
         error_messages={"required": _("Choose a pseudonym: it is shown with your comment.")},
     )
-    body = forms.CharField(
+    body = PlainTextField(
         label=_("Your comment"),
-        max_length=COMMENT_MAX_CHARACTERS,
+        max_characters=COMMENT_MAX_CHARACTERS,
         strip=False,
         help_text=_(
             "Plain text, at most 5,000 characters. Say nothing here by which you or others can be recognised."
         ),
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         error_messages={"required": _("Write your comment: it is still empty.")},
     )
     consent = forms.BooleanField(
@@ -51,35 +112,27 @@ class CommentForm(forms.Form):
     )
     ticket = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, action: str, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.consent_text = ConsentText.current()
+    def __init__(
+        self, data: Mapping[str, str] | None = None, *, action: str, ticket: Ticket, name: str = ""
+    ) -> None:
+        """``name`` is the pseudonym that this device remembers."""
+        if data is not None:
+            # The trap is emptied: what a browser filled in by itself must not catch its owner twice.
+            data = {**{key: data[key] for key in data}, "ticket": ticket.signed(), "website": ""}
+        super().__init__(data, initial={"ticket": ticket.signed(), "name": name, "remember": bool(name)})
+        self.consent_text = (
+            ConsentText.objects.filter(pk=ticket.consent_text_id).first() or ConsentText.current()
+        )
         self.fields["consent"].label = self.consent_text.text
         self.helper = FormHelper()
         self.helper.form_id = "formulaire-commentaire"
         self.helper.form_action = action
+        self.helper.form_error_title = _("Your comment has not been sent yet")
         self.helper.layout = Layout(
-            "ticket", "name", "body", "consent", "remember", Field("website", wrapper_class="field--trap")
+            "ticket", "name", "body", "consent", "remember", Field("website", template="ldn/trap.html")
         )
         self.helper.add_input(Submit("", _("Send the comment")))
 
-    def clean_name(self) -> str:
-        name = " ".join(normalise_text(self.cleaned_data["name"]).split())
-        if not any(unicodedata.category(character)[0] in _VISIBLE for character in name):
-            raise ValidationError(_("This pseudonym cannot be seen: use at least one letter or digit."))
-        return name
 
-    def clean_body(self) -> str:
-        body = normalise_text(self.cleaned_data["body"])
-        if not body:
-            raise ValidationError(self.fields["body"].error_messages["required"])
-        return body
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise ValidationError(
-                _(
-                    "The field that was to stay empty is filled in, perhaps by your browser. Empty it and send again."
-                )
-            )
-        return ""
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "ZC" and character not in _BLANK_LETTERS

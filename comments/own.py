@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
@@ -17,38 +17,40 @@ from articles.models import Article
 from comments.models import Comment, OwnerToken, Revision, Status
 from comments.models.comment import NAME_MAX_LENGTH
 
+# The prefixes make browsers refuse such a cookie from anything but this host over HTTPS.
 COOKIE = "__Host-commentaires" if settings.HTTPS else "commentaires"
+NAME_COOKIE = "__Secure-pseudonyme" if settings.HTTPS else "pseudonyme"
 MAX_TOKENS = 20
 # Longer than moderation takes; afterwards the comment is public or its private page says why not.
 LIFETIME = 7 * 24 * 3600
-NAME_COOKIE = "pseudonyme"
 NAME_LIFETIME = 365 * 24 * 3600
+# The pseudonym goes along with nothing but the pages on which one writes.
 NAME_PATH = "/articles/"
-TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
-SHOWN = (Status.PENDING, Status.CHANGES_REQUESTED)
+# What its author sees in its place and nobody else does. A refused one says so there, since no mail does.
+SHOWN = (Status.PENDING, Status.CHANGES_REQUESTED, Status.REJECTED)
 
 
 def tokens(request: HttpRequest) -> list[str]:
-    return TOKEN.findall(request.COOKIES.get(COOKIE, ""))[:MAX_TOKENS]
+    """The newest first."""
+    found = request.COOKIES.get(COOKIE, "").split(".")
+    return [token for token in found if re.fullmatch(r"[A-Za-z0-9_-]{22}", token)][:MAX_TOKENS]
 
 
-def waiting(request: HttpRequest, article: Article) -> QuerySet[Comment]:
-    """This browser's comments under the article that nobody else sees yet."""
-    digests = [OwnerToken.digest_of(token) for token in tokens(request)]
-    if not digests:
-        return Comment.objects.none()
-    return (
-        Comment.objects.filter(article=article, owner_token__digest__in=digests, status__in=SHOWN)
-        .prefetch_related(Prefetch("revisions", Revision.objects.order_by("n")))
+def waiting(request: HttpRequest, article: Article) -> list[Comment]:
+    """This browser's comments under the article that nobody else sees, each with ``own_token`` and ``own_html``."""
+    by_digest = {OwnerToken.digest_of(token): token for token in tokens(request)}
+    if not by_digest:
+        return []
+    latest = Revision.objects.filter(comment=OuterRef("pk")).order_by("-n")
+    comments = list(
+        Comment.objects.filter(article=article, owner_token__digest__in=by_digest, status__in=SHOWN)
+        .annotate(digest=F("owner_token__digest"), own_html=Subquery(latest.values("html")[:1]))
         .order_by("path")
     )
-
-
-def token_of(request: HttpRequest, comment: Comment) -> str:
-    """The token in this browser's cookie that opens the comment's private page."""
-    digest = comment.owner_token.digest
-    return next((token for token in tokens(request) if OwnerToken.digest_of(token) == digest), "")
+    for comment in comments:
+        comment.own_token = by_digest[comment.digest]
+    return comments
 
 
 def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
@@ -56,10 +58,17 @@ def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
     _set(response, COOKIE, ".".join(kept), max_age=LIFETIME, path="/")
 
 
-def forget(request: HttpRequest, response: HttpResponse) -> None:
+def forget(response: HttpResponse) -> None:
     """Leaves nothing of what was posted on this device."""
     response.delete_cookie(COOKIE, path="/", samesite="Lax")
-    response.delete_cookie(NAME_COOKIE, path=NAME_PATH, samesite="Lax")
+    forget_name(response)
+
+
+def remembered_name(request: HttpRequest) -> str:
+    try:
+        return str(signing.loads(request.COOKIES.get(NAME_COOKIE, ""), salt=NAME_COOKIE))[:NAME_MAX_LENGTH]
+    except signing.BadSignature:
+        return ""
 
 
 def remember_name(response: HttpResponse, name: str) -> None:
@@ -68,13 +77,6 @@ def remember_name(response: HttpResponse, name: str) -> None:
 
 def forget_name(response: HttpResponse) -> None:
     response.delete_cookie(NAME_COOKIE, path=NAME_PATH, samesite="Lax")
-
-
-def remembered_name(request: HttpRequest) -> str:
-    try:
-        return str(signing.loads(request.COOKIES.get(NAME_COOKIE, ""), salt=NAME_COOKIE))[:NAME_MAX_LENGTH]
-    except signing.BadSignature:
-        return ""
 
 
 def _set(response: HttpResponse, name: str, value: str, **kwargs) -> None:
@@ -88,7 +90,7 @@ def not_cached(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         response = get_response(request)
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])
-            if tokens(request):
+            if COOKIE in request.COOKIES:
                 response.headers["Cache-Control"] = "private, no-store"
         return response
 

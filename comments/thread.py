@@ -2,38 +2,68 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from articles.models import Article
-from comments.models import MAX_DEPTH, Comment
+from comments import own
+from comments.models import Comment
 from comments.models.comment import ROOTS_A_PAGE
 
 
 @dataclass
-class Node:
-    """A comment in its place. ``answers`` is whom it answers when that is not the comment around it."""
+class Place:
+    """
+    A comment in its place.
+
+    ``answers`` is whom it answers when that is not the comment around it. ``own_token`` is set on what only this
+    reader sees: it opens the comment's private page.
+    """
 
     comment: Comment
-    replies: list["Node"] = field(default_factory=list)
+    replies: list["Place"] = field(default_factory=list)
     answers: Comment | None = None
-    own: bool = False
+    own_token: str = ""
+    is_frozen: bool = False
+
+    # Strings throughout: the template would localise a number, a hundred times a page.
 
     @property
-    def heading_level(self) -> int:
+    def heading(self) -> str:
         """Under the thread's own h2."""
-        return self.comment.depth + 2
+        return f"h{self.comment.depth + 2}"
 
     @property
-    def html(self) -> str:
-        if self.own:
-            return list(self.comment.revisions.all())[-1].html
-        return self.comment.public_revision.html if self.comment.is_published else ""
+    def query(self) -> str:
+        """What the form's address says to answer this comment."""
+        return f"?reponse={self.comment.pk}"
+
+    @property
+    def text(self) -> str:
+        return self.comment.own_html if self.own_token else self.comment.public_revision.html
+
+    @property
+    def sent(self) -> str:
+        return _day(timezone.localdate(self.comment.created).toordinal())
+
+    @property
+    def sent_exactly(self) -> str:
+        return timezone.localtime(self.comment.created).isoformat(timespec="minutes")
 
 
 @dataclass
 class ThreadPage:
-    roots: list[Node]
     number: int
+    roots: list[Place]
     has_next: bool
+    # Own waiting comments stand on every page and must not make pages of their own.
+    is_beyond_the_end: bool
 
     @property
     def has_previous(self) -> bool:
@@ -44,12 +74,22 @@ class ThreadPage:
         return self.has_next or self.has_previous
 
 
-def load(article: Article, number: int = 1, *, own: Iterable[Comment] = ()) -> ThreadPage:
+def for_reader(request: HttpRequest, article: Article, *, number: int) -> dict[str, Any]:
+    """What ``comments/_thread.html`` shows to the reader who asks."""
+    return {
+        "article": article,
+        "page": load(article, number, mine=own.waiting(request, article)),
+        "form_address": reverse("comments:new", args=[article.live_slug]),
+        "takes_comments": article.accepts_comments,
+    }
+
+
+def load(article: Article, number: int = 1, *, mine: Iterable[Comment] = ()) -> ThreadPage:
     """
     Page ``number`` (from 1) of the article's thread: roots oldest first, each with its answers.
 
-    ``own`` are comments that only this reader may see: they stand where they will stand once published, new roots
-    at the end of every page.
+    ``mine`` are comments that only this reader sees (see comments.own): answers stand where they will stand once
+    published, new roots at the end of every page.
     """
     first = (number - 1) * ROOTS_A_PAGE
     # One more than is shown tells whether there is a next page, without counting.
@@ -60,28 +100,57 @@ def load(article: Article, number: int = 1, *, own: Iterable[Comment] = ()) -> T
         .order_by("path")
         .values_list("pk", flat=True)[first : first + ROOTS_A_PAGE + 1]
     )
-    has_next = len(roots) > ROOTS_A_PAGE
-    comments = list(Comment.objects.filter(root__in=roots[:ROOTS_A_PAGE]).in_thread().for_display())
-    mine = {comment.pk for comment in own}
+    public = Comment.objects.filter(root__in=roots[:ROOTS_A_PAGE]).in_thread().for_display()
+    comments = list(public) if roots else []
     shown = {comment.pk for comment in comments}
-    placed = [*comments, *(each for each in own if each.parent_id is None or each.parent_id in shown)]
-    return ThreadPage(_nested(sorted(placed, key=lambda comment: comment.path), mine), number, has_next)
+    comments += [each for each in mine if each.parent_id in shown]
+    # In the order of ``path`` every comment comes right after what it stands below.
+    comments.sort(key=lambda comment: comment.path)
+    comments += [each for each in mine if each.parent_id is None]
+    return ThreadPage(
+        number=number,
+        roots=_nested(comments),
+        has_next=len(roots) > ROOTS_A_PAGE,
+        is_beyond_the_end=number > 1 and not roots,
+    )
 
 
-def _nested(comments: list[Comment], mine: set[int]) -> list[Node]:
-    """In the order of ``path`` every comment comes right after what it stands below."""
-    roots: list[Node] = []
-    by_id: dict[int, Comment] = {}
-    above: list[Node] = []
+def address_of(comment: Comment) -> str:
+    """Where readers find the comment."""
+    return f"{page_address(comment.article, comment.page())}#{comment.anchor}"
+
+
+def page_address(article: Article, number: int | str) -> str:
+    if number == 1:
+        return article.get_absolute_url()
+    return f"{reverse('comments:thread', args=[article.live_slug])}?page={number}"
+
+
+def last_page(article: Article) -> int:
+    roots = Comment.objects.filter(article=article).roots().in_thread().count()
+    return max(1, -(-roots // ROOTS_A_PAGE))
+
+
+def _nested(comments: list[Comment]) -> list[Place]:
+    roots: list[Place] = []
+    by_id = {comment.pk: comment for comment in comments}
+    above: list[Place] = []
     for comment in comments:
-        node = Node(comment, own=comment.pk in mine)
-        by_id[comment.pk] = comment
+        place = Place(comment, own_token=getattr(comment, "own_token", ""))
         del above[comment.depth - 1 :]
-        if above and comment.depth > 1:
-            above[-1].replies.append(node)
+        if comment.depth == 1:
+            roots.append(place)
         else:
-            roots.append(node)
-        if comment.depth == MAX_DEPTH and above and comment.parent_id != above[-1].comment.pk:
-            node.answers = by_id.get(comment.parent_id)
-        above.append(node)
+            above[-1].replies.append(place)
+            if comment.parent_id != above[-1].comment.pk:
+                place.answers = by_id.get(comment.parent_id)
+        above.append(place)
+        # Not Comment.is_frozen, which would fetch the root of each.
+        place.is_frozen = comment.frozen or above[0].comment.frozen
     return roots
+
+
+@lru_cache(maxsize=1000)
+def _day(ordinal: int) -> str:
+    """A date in words. Django's date formatting is the dearest part of a long thread, and dates repeat."""
+    return date_format(date.fromordinal(ordinal), "DATE_FORMAT")

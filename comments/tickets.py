@@ -1,4 +1,8 @@
-"""The ticket of a form: which sending it is, and since when it has been open. Signed, so that nobody makes his own."""
+"""
+The ticket of a form: which sending it is, since when it has been open, which consent it asked for.
+
+Signed, so that nobody makes his own.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -18,15 +22,24 @@ LIFETIME = timedelta(hours=24)
 class Ticket:
     key: uuid.UUID
     issued: datetime
+    # The reader agrees to the text that stood beside the box, even if a newer one is in force when the form arrives.
+    consent_text_id: int
+
+    @classmethod
+    def issue(cls, consent_text_id: int) -> "Ticket":
+        return cls(uuid.uuid4(), timezone.now(), consent_text_id)
 
     @classmethod
     def read(cls, value: str) -> "Ticket | None":
         """The ticket in a form's hidden field; None for anything that we did not sign."""
         try:
-            data = signing.loads(value, salt=SALT)
-            return cls(uuid.UUID(data["key"]), datetime.fromisoformat(data["issued"]))
-        except (signing.BadSignature, KeyError, TypeError, ValueError):
+            key, issued, consent_text_id = signing.loads(value, salt=SALT)
+            return cls(uuid.UUID(key), datetime.fromisoformat(issued), int(consent_text_id))
+        except (signing.BadSignature, TypeError, ValueError):
             return None
+
+    def signed(self) -> str:
+        return signing.dumps([str(self.key), self.issued.isoformat(), self.consent_text_id], salt=SALT)
 
     @property
     def is_too_young(self) -> bool:
@@ -35,9 +48,3 @@ class Ticket:
     @property
     def is_expired(self) -> bool:
         return timezone.now() - self.issued > LIFETIME
-
-
-def issue() -> str:
-    """A new ticket, as it goes into the hidden field."""
-    data = {"key": str(uuid.uuid4()), "issued": timezone.now().isoformat()}
-    return signing.dumps(data, salt=SALT)

@@ -160,6 +160,7 @@ STAFF_ROLES = {
         "articles.view_*",
         "articles.add_*",
         "articles.change_*",
+        "articles.delete_authorship",
         "articles.delete_section",
         "articles.delete_figure",
         "articles.delete_faqentry",

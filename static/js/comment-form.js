@@ -1,133 +1,141 @@
-// The comment form in its place: under the thread, or under the comment that is answered.
-// Without this script every link leads to the same form on a page of its own.
+// The form in its place: under the thread, or under the comment that is answered.
+// Without this script every link leads to the same form on a page of its own; when anything fails, they still do.
 
-const DRAFT = "brouillon:";
-
-const store = {
-  get(key) { try { return sessionStorage.getItem(DRAFT + key); } catch { return null; } },
-  set(key, text) { try { sessionStorage.setItem(DRAFT + key, text); } catch { /* storage is full or refused */ } },
-  drop(key) { try { sessionStorage.removeItem(DRAFT + key); } catch { /* nothing was kept */ } },
+// Half-written texts by the address that their form sends to: in this page's memory, and in the tab's storage if it
+// may be used, so that they outlive a reload.
+const drafts = {
+  memory: {},
+  get(key) {
+    try { return this.memory[key] ?? sessionStorage.getItem(`brouillon:${key}`) ?? ""; } catch { return ""; }
+  },
+  set(key, text) {
+    this.memory[key] = text;
+    try {
+      sessionStorage.removeItem(`brouillon:${key}:envoyé`);
+      if (text.trim()) sessionStorage.setItem(`brouillon:${key}`, text);
+      else sessionStorage.removeItem(`brouillon:${key}`);
+    } catch { /* storage is full or refused: memory has it */ }
+  },
+  // Whether it arrives is for the private page to say (sent-draft.js).
+  send(key) {
+    try { sessionStorage.setItem(`brouillon:${key}:envoyé`, "1"); } catch { /* nothing was stored */ }
+  },
 };
 
-// Whoever reached the private page has sent the text: the draft has served.
-for (const sent of document.querySelectorAll("[data-sent]")) store.drop(sent.dataset.sent);
-
-function watch(section) {
-  const body = section.querySelector("textarea[name=body]");
-  const key = section.dataset.draft;
-  const draft = store.get(key);
-  if (draft && !body.value) body.value = draft;
-  body.addEventListener("input", () => (body.value ? store.set(key, body.value) : store.drop(key)));
-  const summary = section.querySelector(".error-summary");
-  if (summary) summary.focus();
-}
-
-// A page of its own: nothing to fetch.
-const standing = document.querySelector(".page > .comment-form");
-if (standing) watch(standing);
-
-// One after the other: two first answers at once would each set a cookie, and make the other's form useless.
-let last = Promise.resolve();
-
-function fetchForm(address) {
-  const next = last.then(() => fetchNow(address));
-  last = next.catch(() => {});
-  return next;
-}
-
-async function fetchNow(address) {
-  const response = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!response.ok || response.redirected) throw new Error(response.status);
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const section = page.querySelector(".comment-form");
-  if (!section) throw new Error("no form");
-  return document.importNode(section, true);
-}
-
-// Inside a comment the form's heading is one level below the comment's own, so that headings stay in order.
-function lowerHeading(section, comment) {
-  const heading = section.querySelector("h2");
-  const level = Number(comment.querySelector("h3, h4, h5").tagName[1]) + 1;
-  const lower = document.createElement(`h${level}`);
-  lower.id = heading.id;
-  lower.append(...heading.childNodes);
-  heading.replaceWith(lower);
-}
-
 customElements.define("comment-form", class extends HTMLElement {
-  #reply = null;
-  #busy = false;
-
   connectedCallback() {
-    this.fallback = this.firstElementChild;
     this.thread = this.closest(".thread");
-    this.said = this.thread.querySelector("[role=status]");
+    this.status = this.thread.querySelector("[role=status]");
+    this.link = this.querySelector("a");
+    const near = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      near.disconnect();
+      this.load().catch(() => {});
+    }, { rootMargin: "600px" });
+    near.observe(this);
     this.thread.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-reply]");
       if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      this.answer(link);
+      this.load().then(() => this.answer(link)).catch(() => location.assign(link.href));
     });
-    const near = new IntersectionObserver(([entry]) => {
-      if (!entry.isIntersecting) return;
-      near.disconnect();
-      this.load();
-    }, { rootMargin: "400px" });
-    near.observe(this);
+    // Back from the private page to this one as it was left: its ticket is used up, and the comment is missing.
+    addEventListener("pageshow", (event) => { if (event.persisted && this.sent) location.reload(); });
   }
 
-  // The form to everybody, once; a failure leaves the link that was here.
-  async load() {
-    try {
-      const section = await fetchForm(this.fallback.querySelector("a").href);
-      this.root = section;
-      if (!this.#reply) this.replaceChildren(section);
-      watch(section);
-    } catch { /* the link still leads to the form */ }
+  load() {
+    this.loading ??= this.fetchForm().catch((error) => {
+      this.loading = null;
+      throw error;
+    });
+    return this.loading;
   }
 
-  async answer(link) {
-    if (this.#reply?.link === link) return this.#reply.section.querySelector("textarea").focus();
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      const section = await fetchForm(link.href);
-      this.close();
-      // Two forms would share their ids: the one under the thread steps aside, with what is written in it.
-      this.replaceChildren();
-      lowerHeading(section, link.closest(".comment"));
-      link.closest(".comment__actions").after(section);
-      this.#reply = { link, section };
-      watch(section);
-      section.addEventListener("keydown", (event) => {
-        if (event.key === "Escape" && !event.isComposing) this.cancel(event);
-      });
-      section.querySelector("[data-cancel]").addEventListener("click", (event) => this.cancel(event));
-      const name = section.querySelector("[name=name]");
-      (name.value ? section.querySelector("[name=body]") : name).focus();
-    } catch {
-      location.assign(link.href);
-    } finally {
-      this.#busy = false;
+  async fetchForm() {
+    const response = await fetch(this.link.href);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const section = page.querySelector(".comment-form");
+    if (!response.ok || !section) throw new Error(`No form: ${response.status}`);
+    const hadFocus = this.contains(document.activeElement);
+    this.section = section;
+    this.form = section.querySelector("form");
+    this.heading = section.querySelector("h2");
+    this.own = { address: this.form.getAttribute("action"), title: this.heading.textContent };
+    this.cancelling = section.querySelector("[data-cancel]");
+    this.cancelling.addEventListener("click", (event) => this.cancel(event));
+    section.addEventListener("keydown", (event) => {
+      // While an input method composes, Escape is its own.
+      if (event.key === "Escape" && this.opener && !event.isComposing) this.cancel(event);
+    });
+    this.form.addEventListener("input", () => this.keep());
+    this.form.addEventListener("submit", () => {
+      this.sent = true;
+      drafts.send(this.address);
+    });
+    this.goHome();
+    if (hadFocus) this.focusField();
+  }
+
+  get body() {
+    return this.form.elements.namedItem("body");
+  }
+
+  keep() {
+    drafts.set(this.address, this.body.value);
+  }
+
+  // Turns the one form to the article or to a comment; what was written for the former is kept for it.
+  turnTo(address, title, opener) {
+    if (this.address) this.keep();
+    this.address = address;
+    this.opener = opener;
+    this.form.setAttribute("action", address);
+    this.heading.textContent = title;
+    this.heading.ariaLevel = opener ? Number(opener.closest("article").querySelector("h3, h4, h5").tagName[1]) + 1 : 2;
+    this.cancelling.parentElement.hidden = !opener;
+    if (opener) this.cancelling.href = `#${opener.closest("article").id}`;
+    this.body.value = drafts.get(address);
+    // Consent is given for one comment.
+    this.form.elements.namedItem("consent").checked = false;
+  }
+
+  goHome() {
+    this.turnTo(this.own.address, this.own.title, null);
+    this.replaceChildren(this.section);
+  }
+
+  answer(link) {
+    if (link !== this.opener) {
+      const kept = this.opener && this.body.value.trim();
+      this.turnTo(link.getAttribute("href"), link.textContent.trim(), link);
+      link.closest("p").after(this.section);
+      this.say(kept ? this.dataset.kept : "");
     }
+    this.focusField();
   }
 
   cancel(event) {
+    if (!this.opener) return;
     event.preventDefault();
-    const { link, section } = this.#reply;
-    const kept = section.querySelector("[name=body]").value !== "";
-    // The focus first: never remove the element that holds it.
-    link.focus();
-    this.close();
-    this.said.textContent = kept ? this.thread.dataset.kept : this.thread.dataset.cancelled;
+    const kept = this.body.value.trim();
+    // First the focus: what holds it must not move or vanish.
+    this.opener.focus();
+    this.goHome();
+    this.say(kept ? this.dataset.kept : this.dataset.cancelled);
   }
 
-  close() {
-    this.said.textContent = "";
-    if (!this.#reply) return;
-    this.#reply.section.remove();
-    this.#reply = null;
-    this.replaceChildren(this.root ?? this.fallback);
+  focusField() {
+    const name = this.form.elements.namedItem("name");
+    (name.value ? this.body : name).focus();
   }
 
+  // Emptied first: the same words twice would not be announced.
+  say(words) {
+    this.status.textContent = "";
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => {
+      this.status.textContent = words;
+      this.saying = setTimeout(() => { this.status.textContent = ""; }, 10_000);
+    }, 150);
+  }
 });

@@ -114,7 +114,7 @@ def test_a_sent_answer_leaves_no_draft_behind(visit, article):
     page.get_by_role("heading", name="Répondre à Scott Walker").wait_for()
     write(page, name="Ada", text="Envoyé")
     expect(page.get_by_text("attend d’être lu")).to_be_visible()
-    assert page.evaluate("sessionStorage.length") == 0
+    page.wait_for_function("sessionStorage.length === 0")
     assert Comment.objects.get(display_name="Ada").parent == Comment.objects.get(display_name="Scott Walker")
 
 
