@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.inlines import (
@@ -73,10 +73,10 @@ class ArticleAdmin(PublishPage, StampingAdmin):
     @admin.display(description=_("state"))
     def state(self, article: Article) -> str:
         if not article.is_published:
-            return _now("draft")
+            return gettext("draft")
         if article.modified > article.published.created:
-            return _now("published; draft saved since")
-        return _now("published")
+            return gettext("published; draft saved since")
+        return gettext("published")
 
     @admin.display(description=_("draft saved"), ordering="modified")
     def saved(self, article: Article) -> str:
@@ -130,9 +130,11 @@ class ArticleAdmin(PublishPage, StampingAdmin):
         if "_publish" in request.POST and self.has_publish_permission(request):
             return redirect(publish_url)
         if article.is_published:
-            text = _now("Only the draft is saved: readers still see the published text.")
-            link = format_html(' <a href="{}">{}</a>', article.get_absolute_url(), _now("See it on the site"))
+            text = gettext("Only the draft is saved: readers still see the published text.")
+            link = format_html(
+                ' <a href="{}">{}</a>', article.get_absolute_url(), gettext("See it on the site")
+            )
         else:
-            text, link = _now("Only the draft is saved: readers do not see this article yet."), ""
+            text, link = gettext("Only the draft is saved: readers do not see this article yet."), ""
         self.message_user(request, format_html("{}{}", text, link), messages.INFO)
         return response

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import limits
@@ -116,7 +116,7 @@ class ComparisonForm(forms.ModelForm):
         wrong = self.grid.wrong() if self.grid else []
         for cell in wrong:
             place = f"{cell.instance.treatment}, {cell.instance.criterion}"
-            self.add_error(None, _now("In the table, «%(place)s»: see there.") % {"place": place})
+            self.add_error(None, gettext("In the table, «%(place)s»: see there.") % {"place": place})
         return super().clean()
 
 

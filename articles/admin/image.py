@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import imaging
@@ -72,7 +72,7 @@ class ImageAdmin(admin.ModelAdmin):
         stored = Image.objects.store(form.cleaned_data["file"], title=form.cleaned_data["title"])
         if stored.title != form.cleaned_data["title"]:
             self.message_user(
-                request, _now("This image was there already; its title is kept."), messages.INFO
+                request, gettext("This image was there already; its title is kept."), messages.INFO
             )
         obj.pk = stored.pk
         obj._state.adding = False
@@ -93,7 +93,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("used in"))
     def usage(self, image: Image) -> str:
-        return format_html_join("", "{}<br>", ((link,) for link in _uses(image))) or _now(
+        return format_html_join("", "{}<br>", ((link,) for link in _uses(image))) or gettext(
             "no draft; published versions may still show it"
         )
 
@@ -118,7 +118,7 @@ def _uses(image: Image) -> list[SafeString]:
                 '<a href="{}">{} ({})</a>',
                 reverse("admin:articles_article_change", args=[article.pk]),
                 article,
-                _now("cover image"),
+                gettext("cover image"),
             )
             for article in covers
         ),

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
@@ -69,16 +69,16 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
             '<div class="comment-text">{}</div>'
             '<input type="hidden" name="revision-{}" value="{}">'
             '<a class="comment-open" href="{}">{}</a>',
-            latest.text or _now("(no text any more)"),
+            latest.text or gettext("(no text any more)"),
             comment.pk,
             latest.pk,
             reverse("admin:comments_comment_change", args=[comment.pk]),
-            _now("Open comment %(id)d") % {"id": comment.pk},
+            gettext("Open comment %(id)d") % {"id": comment.pk},
         )
 
     @admin.display(description=_("name"))
     def name(self, comment: Comment) -> str:
-        badge = format_html(" <em>{}</em>", _now("editorial team")) if comment.is_staff else ""
+        badge = format_html(" <em>{}</em>", gettext("editorial team")) if comment.is_staff else ""
         return format_html("<bdi>{}</bdi>{}", comment.display_name or "–", badge)
 
     @admin.display(description=_("state"))
@@ -94,9 +94,9 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
         return format_html(
             '{}<div class="comment-parent">{} <bdi>{}</bdi>{}</div>',
             article,
-            _now("answers"),
+            gettext("answers"),
             comment.parent.display_name or "–",
-            _now(": «%(text)s»") % {"text": Truncator(text).chars(EXCERPT_CHARACTERS)} if text else "",
+            gettext(": «%(text)s»") % {"text": Truncator(text).chars(EXCERPT_CHARACTERS)} if text else "",
         )
 
     @admin.display(description=_("sent"))

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from comments.models import Comment, Decision, StaleDecision, Status
 from ldnportal.staff.models import User
@@ -94,7 +93,7 @@ def decide(comment: Comment, verb: Verb, *, by: User, revision_id: str | int | N
         revision = None
     if revision is None:
         raise StaleDecision(
-            _now("Which text was decided on is not known: open the comment and decide there."),
+            gettext("Which text was decided on is not known: open the comment and decide there."),
             comment.latest_decision,
         )
     return getattr(comment, verb.name)(by=by, revision=revision, **why)

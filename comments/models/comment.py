@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -122,7 +122,7 @@ class CommentQuerySet(models.QuerySet):
     def answer(self, *, parent: "Comment", text: str, by: User, name: str = "") -> "Comment":
         """The editorial team's answer: published at once, marked as theirs."""
         article = Article.objects.select_for_update().get(pk=parent.article_id)
-        comment = self._place(article, parent, name=name or _now("The editorial team"), is_staff=True)
+        comment = self._place(article, parent, name=name or gettext("The editorial team"), is_staff=True)
         revision = comment._write(text)
         comment.status = Status.PUBLISHED
         comment.public_revision = revision
@@ -238,7 +238,7 @@ class Comment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _now("Comment %(id)d by %(name)s") % {"id": self.pk or 0, "name": self.display_name}
+        return gettext("Comment %(id)d by %(name)s") % {"id": self.pk or 0, "name": self.display_name}
 
     def get_absolute_url(self) -> str:
         return reverse("comments:permalink", args=[self.pk])
@@ -433,7 +433,7 @@ class Comment(models.Model):
             raise self._stale()
         if revision is not None and revision.pk != self.latest_revision.pk:
             raise StaleDecision(
-                _now("Its author has changed this comment meanwhile: read the new text, then decide."),
+                gettext("Its author has changed this comment meanwhile: read the new text, then decide."),
                 self.latest_decision,
             )
         if public_revision is not None:
@@ -463,9 +463,9 @@ class Comment(models.Model):
 
     def _stale(self) -> StaleDecision:
         latest = self.latest_decision
-        who = latest.actor.public_name if latest and latest.actor else _now("its author")
+        who = latest.actor.public_name if latest and latest.actor else gettext("its author")
         return StaleDecision(
-            _now("Already decided: this comment is «%(status)s», by %(who)s. Nothing was changed.")
+            gettext("Already decided: this comment is «%(status)s», by %(who)s. Nothing was changed.")
             % {"status": self.get_status_display(), "who": who},
             latest,
         )

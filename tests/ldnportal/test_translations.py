@@ -60,3 +60,15 @@ def test_the_catalogue_holds_exactly_the_messages_of_the_code(tmp_path):
     assert {(entry.msgctxt, entry.msgid) for entry in found} == {
         (entry.msgctxt, entry.msgid) for entry in entries()
     }
+
+
+def test_no_module_hides_messages_from_the_extraction():
+    # xgettext knows gettext() and _(), and no name of our own making.
+    hidden = [
+        f"{path.relative_to(BASE)}: {line.strip()}"
+        for name in ("articles", "comments", "ldnportal")
+        for path in (BASE / name).rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.search(r"import .*gettext\w* as (?!_\b)", line)
+    ]
+    assert hidden == []
