@@ -10,7 +10,7 @@ urlpatterns = [
     path("articles/<slug:slug>/", views.detail, name="detail"),
     path("themes/<slug:slug>/", views.topic, name="topic"),
     re_path(
-        r"^media/images/(?P<name>[0-9a-f]{16}-(?:\d{1,5}|master)\.(?:avif|webp|jpg|png))$",
+        r"^media/images/(?P<name>[0-9a-f]{16}-(?:[0-9]{1,5}|master)\.(?:avif|webp|jpg|png))\Z",
         views.image,
         name="image",
     ),

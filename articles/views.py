@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import Page as PageOfArticles
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -45,12 +47,11 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/topic.html", {"topic": topic, "page": articles})
 
 
-def _page_of(request: HttpRequest, articles: QuerySet):
-    number = request.GET.get("page", "1")
-    paginator = Paginator(articles, ARTICLES_A_PAGE)
-    if not number.isdecimal() or not 1 <= int(number[:9]) <= paginator.num_pages:
-        raise Http404
-    return paginator.page(int(number))
+def _page_of(request: HttpRequest, articles: QuerySet) -> PageOfArticles:
+    try:
+        return Paginator(articles, ARTICLES_A_PAGE).page(request.GET.get("page", "1"))
+    except InvalidPage as error:
+        raise Http404 from error
 
 
 @require_safe
@@ -69,7 +70,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         # A minor change keeps the review, a major one does not.
         "changed_since_review": review is not None and _changed_since(article, review.version),
         "contents": rendering.contents(data),
-        "has_updates": article.updated_at.date() != article.first_published_at.date(),
+        "has_updates": localdate(article.updated_at) != localdate(article.first_published_at),
     }
     return render(request, "articles/article_detail.html", context)
 

@@ -1,4 +1,7 @@
+from datetime import date, datetime
+
 from django import template
+from django.utils.formats import date_format
 
 from ldnportal.markup.typography import typeset_html, typeset_text
 
@@ -13,6 +16,13 @@ def typeset(text: str) -> str:
 
 # HTML that the sanitiser wrote.
 register.filter("typeset_html", typeset_html)
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | datetime) -> str:
+    """«25 novembre 2026», on one line as far as the month; the first day of a month is «1er»."""
+    number, rest = date_format(value, "j F Y").split(" ", 1)
+    return typeset_text(f"{'1er' if number == '1' else number} {rest}")
 
 
 @register.filter

@@ -1,8 +1,12 @@
 // Opens the question that the address names, and all of them for printing.
+function named() {
+  try { return document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return null; }
+}
+
 function openTarget() {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const details = target && target.closest("details");
-  if (details) {
+  const target = named();
+  const details = target?.closest("details");
+  if (details && !details.open) {
     details.open = true;
     target.scrollIntoView();
   }
