@@ -5,8 +5,11 @@ import uuid
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 
-from comments.models import Comment, Decision, StaleDecision, Status
+from comments.models import Comment, Decision, OwnerToken, StaleDecision, Status
+from tests.comments.posting import address, filled
 from tests.factories import make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +100,17 @@ def test_two_answers_sent_while_the_parent_is_removed_never_stand_without_it():
     removed_at = parent.decisions.get(action="remove").pk
     late = Decision.objects.filter(action="post", comment__parent=parent, pk__gt=removed_at)
     assert list(late) == []
+
+
+def test_forty_posts_of_one_form_at_once_all_lead_to_one_private_page():
+    article = make_article()
+    sent = filled()
+
+    def send():
+        response = Client().post(address(article), sent)
+        return response.status_code, response.headers.get("Location")
+
+    results = at_once(*[send] * 40)
+    comment = Comment.objects.get()
+    page = reverse("comments:status", args=[OwnerToken.token_for(comment.idempotency_key)])
+    assert results == [(303, page)] * 40
