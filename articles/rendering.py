@@ -119,10 +119,10 @@ def picture(figure: dict[str, Any], data: Snapshot) -> dict[str, Any]:
     sha256 = figure["image"]
     image = data["images"][sha256]
     widths = imaging.rendition_widths(image["width"])
-    fallback = "png" if image["type"] == "image/png" else "jpg"
+    fallback = imaging.EXTENSIONS[image["type"]]
 
     def url(width: int, extension: str) -> str:
-        return f"{settings.MEDIA_URL}images/{sha256[:16]}-{width}.{extension}"
+        return f"{settings.MEDIA_URL}images/{imaging.rendition_name(sha256, width, extension)}"
 
     def srcset(extension: str) -> str:
         return ", ".join(f"{url(width, extension)} {width}w" for width in widths)

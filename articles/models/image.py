@@ -67,8 +67,7 @@ class Image(models.Model):
 
     @property
     def master_name(self) -> str:
-        extension = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}[self.type]
-        return f"{FOLDER}/{self.sha256[:16]}-master.{extension}"
+        return f"{FOLDER}/{self.sha256[:16]}-master.{imaging.EXTENSIONS[self.type]}"
 
     def read_master(self) -> bytes:
         with default_storage.open(self.master_name) as file:
