@@ -6,6 +6,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from django.db import OperationalError
 from ldnportal import launch
 
 ROOT = Path(settings.BASE_DIR)
+# Debian's user with no rights at all.
+NOBODY = 65534
 LOCK_FILES = ("requirements.lock", "requirements-dev.lock")
 
 
@@ -253,24 +257,49 @@ def test_program_says_one_sentence_about_a_file_where_a_folder_belongs(tmp_path,
     assert result.stderr == launch.NOT_A_FOLDER.format(path=path) + "\n"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into a read-only folder")
-def test_program_says_one_sentence_about_a_read_only_folder(tmp_path, listener):
-    tmp_path.chmod(0o500)
-    port = listener.getsockname()[1]
-    listener.close()
-    result = run_launch(PORT=str(port), DATA_DIR=str(tmp_path / "var"))
-    assert result.returncode == 1
-    assert result.stderr == launch.READ_ONLY.format(data_dir=tmp_path / "var") + "\n"
+@pytest.fixture
+def own_folder():
+    """A folder of the user that ``sentence_for_an_ordinary_user`` acts as."""
+    with tempfile.TemporaryDirectory(prefix="ldn-set-up-", dir="/tmp") as folder:
+        if os.geteuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+        yield Path(folder)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write into a read-only file")
-def test_read_only_database_is_refused_even_when_nothing_is_to_be_prepared(tmp_path):
-    launch.make_folders(tmp_path)
-    database = tmp_path / "ldnportal.sqlite3"
+def sentence_for_an_ordinary_user(act: Callable[[], None], data_dir: Path) -> str | None:
+    """What launch says of the error that ``act`` raises in a process without root's right to write anywhere."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            act()
+        except BaseException as error:
+            os.write(writer, (launch.explain(error, data_dir) or repr(error)).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with open(reader, encoding="utf-8") as said:
+        return said.read() or None
+
+
+def test_one_sentence_about_a_read_only_folder(own_folder):
+    own_folder.chmod(0o500)
+    data_dir = own_folder / "var"
+    said = sentence_for_an_ordinary_user(lambda: launch.make_folders(data_dir), data_dir)
+    assert said == launch.READ_ONLY.format(data_dir=data_dir)
+
+
+def test_read_only_database_is_refused_even_when_nothing_is_to_be_prepared(own_folder):
+    assert sentence_for_an_ordinary_user(lambda: launch.make_folders(own_folder), own_folder) is None
+    database = own_folder / "ldnportal.sqlite3"
     database.touch(mode=0o400)
-    with pytest.raises(launch.Refusal) as refusal:
-        launch.make_folders(tmp_path)
-    assert str(refusal.value) == launch.READ_ONLY.format(data_dir=database)
+    said = sentence_for_an_ordinary_user(lambda: launch.make_folders(own_folder), own_folder)
+    assert said == launch.READ_ONLY.format(data_dir=database)
 
 
 # The static files
