@@ -155,3 +155,16 @@ def test_a_double_click_on_send_leaves_one_comment(visit, article):
     page.dblclick("#formulaire-commentaire [type=submit]")
     expect(page.get_by_text("attend d’être lu")).to_be_visible()
     assert Comment.objects.filter(display_name="Ada").count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_comment_is_withdrawn_and_forgotten_from_its_private_page(visit, article, javascript):
+    page = visit(ARTICLE + "commentaires/nouveau/", javascript=javascript)
+    write(page, name="Ada", text=TEXT)
+    page.get_by_role("link", name="Retirer mon commentaire").click()
+    page.get_by_role("button", name="Le retirer").click()
+    expect(page.get_by_text("plus personne d’autre ne le voit")).to_be_visible()
+    page.get_by_role("button", name="Oublier mes commentaires sur cet appareil").click()
+    expect(page.get_by_role("heading", name="1 commentaire", exact=True)).to_be_visible()
+    assert Comment.objects.get(display_name="Ada").status == Status.WITHDRAWN
+    assert [cookie["name"] for cookie in page.context.cookies() if cookie["name"] == "commentaires"] == []
