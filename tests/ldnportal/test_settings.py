@@ -51,3 +51,13 @@ def test_a_missing_or_weak_value_is_named(name, value):
         1,
         name,
     )
+
+
+@pytest.mark.parametrize("command", ["makemigrations", "migrate", "check", "sync_roles"])
+def test_a_command_says_it_in_one_sentence_and_without_a_traceback(command):
+    # No environment at all: Django would go on and fail of something else, as the order of its checks has it.
+    result = subprocess.run(
+        [sys.executable, "manage.py", command], cwd=BASE, env={}, capture_output=True, text=True
+    )
+    assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (1, "", 1)
+    assert result.stderr.split()[0] == "SECRET_KEY"
