@@ -1,6 +1,7 @@
 """axe-core on every page and state that readers meet, in light and dark, at desk and phone width."""
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from articles.models import Page as StaticPage
@@ -116,6 +117,19 @@ def test_axe_finds_no_violation(visit, article, state, dark):
     page = visit(dark=dark)
     state(page)
     assert accessibility_violations(page) == []
+
+
+SHIPPED = ["/", ARTICLE, "/regles/", "/confidentialite/", "/accessibilite/", "/mentions-legales/"]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("path", SHIPPED)
+def test_axe_finds_no_violation_on_what_the_portal_ships_with(visit, path, dark):
+    call_command("load_demo", verbosity=0)
+    page = visit(path, dark=dark)
+    assert accessibility_violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

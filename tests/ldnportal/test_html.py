@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -70,6 +71,15 @@ def findings(tmp_path: Path, html: str) -> list[str]:
 )
 def test_a_page_is_valid(site, client, tmp_path, path):
     assert findings(tmp_path, client.get(path).content.decode()) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", ARTICLE, "/regles/", "/confidentialite/", "/accessibilite/", "/mentions-legales/"]
+)
+def test_what_the_portal_ships_with_is_valid(client, tmp_path, path):
+    call_command("load_demo", verbosity=0)
+    response = client.get(path)
+    assert (response.status_code, findings(tmp_path, response.content.decode())) == (200, [])
 
 
 def test_the_form_with_errors_is_valid(site, client, tmp_path):
