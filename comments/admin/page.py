@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from comments.admin import verbs
 from comments.admin.forms import AnswerForm, DecisionForm, NoteForm
-from comments.models import Comment, NotReplyable, Revision, StaleDecision, Status
+from comments.models import CAME_FROM, Comment, NotReplyable, Revision, StaleDecision, Status
 
 # Of a long conversation the page shows this many comments, so that it opens fast whatever its length.
 THREAD_SHOWN = 50
@@ -172,7 +172,9 @@ def _asked_by(name: str) -> list[verbs.Verb]:
     """The verbs of the form that this button stands in, so that it comes back with the same fields."""
     verb = verbs.VERBS.get(name)
     return (
-        [] if verb is None else [each for each in verbs.VERBS.values() if each.possible_in & verb.possible_in]
+        []
+        if verb is None
+        else [each for each in verbs.VERBS.values() if CAME_FROM[each.action] & CAME_FROM[verb.action]]
     )
 
 

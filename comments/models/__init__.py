@@ -1,12 +1,15 @@
 """What readers say, and what is decided about it: one file a noun."""
 
-from comments.models.comment import MAX_DEPTH, Comment, CommentsClosed, NotReplyable, Status, TooManyComments
+from comments.models.comment import Comment
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
+from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, TooManyComments
 from comments.models.revision import Revision, Signal
+from comments.models.status import CAME_FROM, Status
 
 __all__ = [
+    "CAME_FROM",
     "MAX_DEPTH",
     "Comment",
     "CommentsClosed",

@@ -1,10 +1,7 @@
 """A comment and the moves that it can make. Every move goes through ``Comment._move``."""
 
-import uuid
-from collections.abc import Collection
-
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,151 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models.decision import Decision, StaleDecision
-from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
+from comments.models.queryset import MAX_DEPTH, CommentQuerySet
 from comments.models.revision import Revision
+from comments.models.status import CAME_FROM, TOMBSTONES, Status
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
-# Answers to a comment of the last level stand beside it and keep their true parent: deeper is unreadable on a phone.
-MAX_DEPTH = 3
 ROOTS_A_PAGE = 20
-# Twelve digits sort as text in both databases up to a million million comments.
-PATH_STEP = "{:012d}"
 NAME_MAX_LENGTH = 60
-
-
-class Status(models.TextChoices):
-    PENDING = "pending", _("waiting")
-    CHANGES_REQUESTED = "changes_requested", _("changes asked for")
-    PUBLISHED = "published", _("published")
-    REJECTED = "rejected", _("rejected")
-    SPAM = "spam", _("spam")
-    REMOVED = "removed", _("removed")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    ERASED = "erased", _("erased")
-
-
-# What was public once and may stand as a tombstone above its replies.
-TOMBSTONES = (Status.REMOVED, Status.WITHDRAWN, Status.ERASED)
-
-
-class CommentsClosed(Exception):
-    """The article takes no comments (any more)."""
-
-
-class NotReplyable(Exception):
-    """One may answer only what readers can see."""
-
-
-class TooManyComments(Exception):
-    """RATE_LIMIT comments came from this connection within RATE_WINDOW."""
-
-
-class CommentQuerySet(models.QuerySet):
-    def published(self) -> "CommentQuerySet":
-        return self.filter(status=Status.PUBLISHED)
-
-    def in_thread(self) -> "CommentQuerySet":
-        """What stands in the thread: the published, and tombstones that have a published comment below them."""
-        below = Comment.objects.published().filter(
-            # The second half is for the last level, where answers stand beside and not below.
-            Q(path__startswith=OuterRef("path")) | Q(parent=OuterRef("pk")),
-            root=OuterRef("root"),
-        )
-        return self.filter(Q(status=Status.PUBLISHED) | Q(status__in=TOMBSTONES) & Exists(below))
-
-    def roots(self) -> "CommentQuerySet":
-        return self.filter(depth=1)
-
-    def for_display(self) -> "CommentQuerySet":
-        return self.select_related("public_revision").order_by("path")
-
-    def queue_first(self) -> "CommentQuerySet":
-        """The waiting ones first, longest waiting on top; then the others, newest first."""
-        waiting = Case(When(status=Status.PENDING, then=Value(0)), default=Value(1))
-        return self.order_by(
-            waiting,
-            Case(When(status=Status.PENDING, then=F("created"))).asc(nulls_last=True),
-            F("created").desc(),
-            "pk",
-        )
-
-    @transaction.atomic
-    def post(
-        self,
-        *,
-        article: Article,
-        name: str,
-        text: str,
-        consent_text: ConsentText,
-        idempotency_key: uuid.UUID,
-        trace: str,
-        parent: "Comment | None" = None,
-    ) -> tuple["Comment", bool]:
-        """
-        Takes a reader's comment into the queue, once for each idempotency key.
-
-        Returns the comment and whether it is new. Raises CommentsClosed, TooManyComments or NotReplyable.
-        """
-        # The lock makes simultaneous sendings of one form queue up here, so that the second finds the first.
-        article = Article.objects.select_for_update().get(pk=article.pk)
-        there = self.filter(idempotency_key=idempotency_key).first()
-        if there is not None:
-            return there, False
-        if not article.accepts_comments:
-            raise CommentsClosed
-        if Trace.objects.recent(trace).count() >= RATE_LIMIT:
-            raise TooManyComments
-        comment = self._place(article, parent, name=name, idempotency_key=idempotency_key)
-        comment._decide(
-            Decision.Action.POST, came_from="", role=Decision.Role.AUTHOR, revision=comment._write(text)
-        )
-        OwnerToken.objects.create(
-            comment=comment, digest=OwnerToken.digest_of(OwnerToken.token_for(idempotency_key))
-        )
-        Consent.objects.create(comment=comment, text=consent_text)
-        Trace.leave(trace, comment)
-        return comment, True
-
-    @transaction.atomic
-    def answer(self, *, parent: "Comment", text: str, by: User, name: str = "") -> "Comment":
-        """The editorial team's answer: published at once, marked as theirs."""
-        article = Article.objects.select_for_update().get(pk=parent.article_id)
-        comment = self._place(article, parent, name=name or gettext("The editorial team"), is_staff=True)
-        revision = comment._write(text)
-        comment.status = Status.PUBLISHED
-        comment.public_revision = revision
-        comment.published_at = timezone.now()
-        comment.save(update_fields=["status", "public_revision", "published_at"])
-        comment._decide(
-            Decision.Action.PUBLISH, came_from="", role=Decision.Role.MODERATOR, actor=by, revision=revision
-        )
-        comment._tell_readers()
-        return comment
-
-    def _place(self, article: Article, parent: "Comment | None", *, name: str, **fields) -> "Comment":
-        """A new row in its place in the thread; the article is locked."""
-        if parent is not None:
-            parent = self.filter(pk=parent.pk, article=article).published().first()
-            if parent is None or parent.is_frozen:
-                raise NotReplyable
-        comment = self.create(
-            article=article,
-            parent=parent,
-            root=parent.root if parent else None,
-            depth=min(parent.depth + 1, MAX_DEPTH) if parent else 1,
-            display_name=name,
-            **fields,
-        )
-        step = PATH_STEP.format(comment.pk)
-        if parent is None:
-            comment.root, comment.path = comment, step
-        elif parent.depth < MAX_DEPTH:
-            comment.path = f"{parent.path}/{step}"
-        else:
-            comment.path = f"{parent.path.rpartition('/')[0]}/{step}"
-        comment.save(update_fields=["root", "path"])
-        return comment
 
 
 class Comment(models.Model):
@@ -255,6 +115,10 @@ class Comment(models.Model):
     def is_tombstone(self) -> bool:
         return self.status in TOMBSTONES
 
+    def can(self, action: str) -> bool:
+        """Whether the comment, as it was read, is in a state from which the action leads on."""
+        return self.status in CAME_FROM[action]
+
     @property
     def is_frozen(self) -> bool:
         return self.frozen or (self.root is not None and self.root.frozen)
@@ -281,7 +145,6 @@ class Comment(models.Model):
         return self._move(
             Status.PUBLISHED,
             Decision.Action.PUBLISH,
-            came_from={Status.PENDING},
             revision=revision,
             actor=by,
             public_revision=revision,
@@ -292,7 +155,6 @@ class Comment(models.Model):
         return self._move(
             Status.CHANGES_REQUESTED,
             Decision.Action.ASK_CHANGES,
-            came_from={Status.PENDING},
             revision=revision,
             actor=by,
             reason=reason,
@@ -310,7 +172,6 @@ class Comment(models.Model):
         return self._move(
             Status.REJECTED,
             Decision.Action.REJECT,
-            came_from={Status.PENDING},
             revision=revision,
             actor=by,
             reason=reason,
@@ -319,14 +180,10 @@ class Comment(models.Model):
         )
 
     def mark_spam(self, *, by: User, revision: Revision) -> Decision:
-        return self._move(
-            Status.SPAM, Decision.Action.SPAM, came_from={Status.PENDING}, revision=revision, actor=by
-        )
+        return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by)
 
     def unmark_spam(self, *, by: User, revision: Revision) -> Decision:
-        return self._move(
-            Status.PENDING, Decision.Action.NOT_SPAM, came_from={Status.SPAM}, revision=revision, actor=by
-        )
+        return self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by)
 
     def remove(
         self,
@@ -340,7 +197,6 @@ class Comment(models.Model):
         return self._move(
             Status.REMOVED,
             Decision.Action.REMOVE,
-            came_from={Status.PUBLISHED},
             revision=revision,
             actor=by,
             reason=reason,
@@ -353,7 +209,6 @@ class Comment(models.Model):
         return self._move(
             Status.PUBLISHED,
             Decision.Action.RESTORE,
-            came_from={Status.REJECTED, Status.REMOVED},
             revision=revision,
             actor=by,
             reason=reason,
@@ -366,12 +221,11 @@ class Comment(models.Model):
     def resubmit(self, text: str) -> Decision:
         """The author's answer to a request for changes."""
         self._locked()
-        if self.status != Status.CHANGES_REQUESTED:
+        if not self.can(Decision.Action.RESUBMIT):
             raise self._stale()
         return self._move(
             Status.PENDING,
             Decision.Action.RESUBMIT,
-            came_from={Status.CHANGES_REQUESTED},
             role=Decision.Role.AUTHOR,
             revision=self._write(text),
         )
@@ -381,7 +235,6 @@ class Comment(models.Model):
         return self._move(
             Status.WITHDRAWN,
             Decision.Action.WITHDRAW,
-            came_from=set(Status) - {Status.WITHDRAWN, Status.ERASED},
             role=Decision.Role.AUTHOR,
         )
 
@@ -391,7 +244,6 @@ class Comment(models.Model):
         decision = self._move(
             Status.ERASED,
             Decision.Action.ERASE,
-            came_from=set(Status) - {Status.ERASED},
             role=role,
             display_name="",
             contributor=None,
@@ -410,7 +262,6 @@ class Comment(models.Model):
         status: str,
         action: str,
         *,
-        came_from: Collection[str],
         revision: Revision | None = None,
         role: str = Decision.Role.MODERATOR,
         actor: User | None = None,
@@ -429,7 +280,7 @@ class Comment(models.Model):
         Article.objects.select_for_update().get(pk=self.article_id)
         self._locked()
         before = self.status
-        if before not in came_from:
+        if before not in CAME_FROM[action]:
             raise self._stale()
         if revision is not None and revision.pk != self.latest_revision.pk:
             raise StaleDecision(

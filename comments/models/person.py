@@ -1,7 +1,9 @@
 """What is known of who comments: as little as can be, each part with its own end."""
 
+import base64
 import hashlib
 import hmac
+import ipaddress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -62,8 +64,6 @@ class OwnerToken(models.Model):
 
     @staticmethod
     def token_for(idempotency_key: object) -> str:
-        import base64
-
         mac = hmac.new(
             settings.SECRET_KEY.encode(), f"owner-token:{idempotency_key}".encode(), hashlib.sha256
         )
@@ -146,8 +146,6 @@ class Trace(models.Model):
     @staticmethod
     def digest_of(address: str) -> str:
         """Of an IPv4 address, or of an IPv6 network of 64 bits: one household has all of those."""
-        import ipaddress
-
         try:
             ip = ipaddress.ip_address(address)
         except ValueError:

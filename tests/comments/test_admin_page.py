@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from comments.admin.verbs import VERBS, possible
-from comments.models import Comment, ModeratorNote, Status
+from comments.models import CAME_FROM, Comment, ModeratorNote, Status
 from tests.factories import decisions_of, make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def test_a_comment_s_page_has_the_buttons_of_its_state_and_no_others(client, ben
 
 @pytest.mark.parametrize(
     ("verb", "before"),
-    [(verb.name, status) for verb in VERBS.values() for status in sorted(verb.possible_in)],
+    [(verb.name, status) for verb in VERBS.values() for status in sorted(CAME_FROM[verb.action])],
 )
 def test_every_button_of_a_comment_s_page_decides(client, ben, verb, before):
     comment = make_comment(status=before)

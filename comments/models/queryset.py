@@ -1,0 +1,142 @@
+"""Comments as sets: who sees which, in which order; and how a new one comes among them."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from articles.models import Article
+from comments.models.decision import Decision
+from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
+from comments.models.status import TOMBSTONES, Status
+from ldnportal.staff.models import User
+
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+
+# Answers to a comment of the last level stand beside it and keep their true parent: deeper is unreadable on a phone.
+MAX_DEPTH = 3
+# Twelve digits sort as text in both databases up to a million million comments.
+PATH_STEP = "{:012d}"
+
+
+class CommentsClosed(Exception):
+    """The article takes no comments (any more)."""
+
+
+class NotReplyable(Exception):
+    """One may answer only what readers can see."""
+
+
+class TooManyComments(Exception):
+    """RATE_LIMIT comments came from this connection within RATE_WINDOW."""
+
+
+class CommentQuerySet(models.QuerySet):
+    def published(self) -> "CommentQuerySet":
+        return self.filter(status=Status.PUBLISHED)
+
+    def in_thread(self) -> "CommentQuerySet":
+        """What stands in the thread: the published, and tombstones that have a published comment below them."""
+        below = self.model.objects.published().filter(
+            # The second half is for the last level, where answers stand beside and not below.
+            Q(path__startswith=OuterRef("path")) | Q(parent=OuterRef("pk")),
+            root=OuterRef("root"),
+        )
+        return self.filter(Q(status=Status.PUBLISHED) | Q(status__in=TOMBSTONES) & Exists(below))
+
+    def roots(self) -> "CommentQuerySet":
+        return self.filter(depth=1)
+
+    def for_display(self) -> "CommentQuerySet":
+        return self.select_related("public_revision").order_by("path")
+
+    def queue_first(self) -> "CommentQuerySet":
+        """The waiting ones first, longest waiting on top; then the others, newest first."""
+        waiting = Case(When(status=Status.PENDING, then=Value(0)), default=Value(1))
+        return self.order_by(
+            waiting,
+            Case(When(status=Status.PENDING, then=F("created"))).asc(nulls_last=True),
+            F("created").desc(),
+            "pk",
+        )
+
+    @transaction.atomic
+    def post(
+        self,
+        *,
+        article: Article,
+        name: str,
+        text: str,
+        consent_text: ConsentText,
+        idempotency_key: uuid.UUID,
+        trace: str,
+        parent: "Comment | None" = None,
+    ) -> tuple["Comment", bool]:
+        """
+        Takes a reader's comment into the queue, once for each idempotency key.
+
+        Returns the comment and whether it is new. Raises CommentsClosed, TooManyComments or NotReplyable.
+        """
+        # The lock makes simultaneous sendings of one form queue up here, so that the second finds the first.
+        article = Article.objects.select_for_update().get(pk=article.pk)
+        there = self.filter(idempotency_key=idempotency_key).first()
+        if there is not None:
+            return there, False
+        if not article.accepts_comments:
+            raise CommentsClosed
+        if Trace.objects.recent(trace).count() >= RATE_LIMIT:
+            raise TooManyComments
+        comment = self._place(article, parent, name=name, idempotency_key=idempotency_key)
+        comment._decide(
+            Decision.Action.POST, came_from="", role=Decision.Role.AUTHOR, revision=comment._write(text)
+        )
+        OwnerToken.objects.create(
+            comment=comment, digest=OwnerToken.digest_of(OwnerToken.token_for(idempotency_key))
+        )
+        Consent.objects.create(comment=comment, text=consent_text)
+        Trace.leave(trace, comment)
+        return comment, True
+
+    @transaction.atomic
+    def answer(self, *, parent: "Comment", text: str, by: User, name: str = "") -> "Comment":
+        """The editorial team's answer: published at once, marked as theirs."""
+        article = Article.objects.select_for_update().get(pk=parent.article_id)
+        comment = self._place(article, parent, name=name or gettext("The editorial team"), is_staff=True)
+        revision = comment._write(text)
+        comment.status = Status.PUBLISHED
+        comment.public_revision = revision
+        comment.published_at = timezone.now()
+        comment.save(update_fields=["status", "public_revision", "published_at"])
+        comment._decide(
+            Decision.Action.PUBLISH, came_from="", role=Decision.Role.MODERATOR, actor=by, revision=revision
+        )
+        comment._tell_readers()
+        return comment
+
+    def _place(self, article: Article, parent: "Comment | None", *, name: str, **fields) -> "Comment":
+        """A new row in its place in the thread; the article is locked."""
+        if parent is not None:
+            parent = self.filter(pk=parent.pk, article=article).published().first()
+            if parent is None or parent.is_frozen:
+                raise NotReplyable
+        comment = self.create(
+            article=article,
+            parent=parent,
+            root=parent.root if parent else None,
+            depth=min(parent.depth + 1, MAX_DEPTH) if parent else 1,
+            display_name=name,
+            **fields,
+        )
+        step = PATH_STEP.format(comment.pk)
+        if parent is None:
+            comment.root, comment.path = comment, step
+        elif parent.depth < MAX_DEPTH:
+            comment.path = f"{parent.path}/{step}"
+        else:
+            comment.path = f"{parent.path.rpartition('/')[0]}/{step}"
+        comment.save(update_fields=["root", "path"])
+        return comment

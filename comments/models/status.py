@@ -1,0 +1,35 @@
+"""The states of a comment, and the moves between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from comments.models.decision import Decision
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("waiting")
+    CHANGES_REQUESTED = "changes_requested", _("changes asked for")
+    PUBLISHED = "published", _("published")
+    REJECTED = "rejected", _("rejected")
+    SPAM = "spam", _("spam")
+    REMOVED = "removed", _("removed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    ERASED = "erased", _("erased")
+
+
+# What was public once and may stand as a tombstone above its replies.
+TOMBSTONES = (Status.REMOVED, Status.WITHDRAWN, Status.ERASED)
+
+# From which states each action leads on. The admin offers its buttons by it, Comment._move refuses by it.
+CAME_FROM: dict[str, frozenset[str]] = {
+    Decision.Action.PUBLISH: frozenset({Status.PENDING}),
+    Decision.Action.ASK_CHANGES: frozenset({Status.PENDING}),
+    Decision.Action.RESUBMIT: frozenset({Status.CHANGES_REQUESTED}),
+    Decision.Action.REJECT: frozenset({Status.PENDING}),
+    Decision.Action.SPAM: frozenset({Status.PENDING}),
+    Decision.Action.NOT_SPAM: frozenset({Status.SPAM}),
+    Decision.Action.REMOVE: frozenset({Status.PUBLISHED}),
+    Decision.Action.RESTORE: frozenset({Status.REJECTED, Status.REMOVED}),
+    Decision.Action.WITHDRAW: frozenset(Status) - {Status.WITHDRAWN, Status.ERASED},
+    Decision.Action.ERASE: frozenset(Status) - {Status.ERASED},
+}
