@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Picture
 
 from articles import snapshot
-from articles.exchange import InvalidFile, export_article, import_article
+from articles.article_file import InvalidFile
+from articles.exchange import export_article, import_article
 from articles.models import Article, Image, Person, Review, Section, Source, Topic, Version
 from tests.factories import DEMO_FILE, make_article, make_demo_article, make_image
 

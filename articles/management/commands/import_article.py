@@ -4,7 +4,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from articles.exchange import InvalidFile, import_article
+from articles.article_file import InvalidFile
+from articles.exchange import import_article
 
 
 class Command(BaseCommand):
