@@ -84,6 +84,7 @@ def own_waiting_comment(page: Page) -> None:
 def withdrawal(page: Page) -> None:
     private_page(page)
     page.get_by_role("link", name="Retirer mon commentaire").click()
+    page.wait_for_url("**/retirer/")
 
 
 def static_page(page: Page) -> None:
