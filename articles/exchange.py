@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from articles import imaging, snapshot
 from articles.article_file import FORMAT, InvalidFile, read
-from articles.models import Article, Image, Person, Review, SlugHistory
+from articles.models import Article, Image, Person, Review, SlugHistory, Version
 from articles.models.article import NotPublishable
 from ldnportal.staff.models import User
 
@@ -98,6 +98,7 @@ def import_article(content: bytes, *, by: User | None = None) -> Article:
             "images": dict.fromkeys(masters),
         }
         snapshot.write(article, data)
+        article.record(by=by, kind=Version.Kind.IMPORTED)
         if document["publication"]:
             _publish(article, document["publication"], by)
     return article
@@ -118,7 +119,7 @@ def _refuse_taken_slug(slug: str) -> None:
 def _publish(article: Article, publication: dict[str, Any], by: User | None) -> None:
     first, updated = (parse_datetime(publication[key]) for key in ("first_published_at", "updated_at"))
     try:
-        version = article.publish(by=by, at=first)
+        version = article.publish(by=by, at=first).version
     except NotPublishable as error:
         finding = error.findings[0]
         raise InvalidFile(finding.place, finding.message) from error

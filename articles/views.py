@@ -8,12 +8,11 @@ from django.core.paginator import Page as PageOfArticles
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles import rendering
-from articles.models import Article, Page, Topic, Version
+from articles import article_page
+from articles.models import Article, Page, Topic
 
 ARTICLES_A_PAGE = 12
 ARTICLES_ON_HOME = 6
@@ -27,23 +26,26 @@ IMAGE_TYPES = {".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg
 @require_safe
 @revalidated
 def home(request: HttpRequest) -> HttpResponse:
-    articles = Article.objects.published().for_listing()[:ARTICLES_ON_HOME]
-    topics = Topic.objects.filter(pk__in=Article.objects.published().values("published__topic"))
+    Article.objects.publish_due()
+    articles = Article.objects.listed().for_listing()[:ARTICLES_ON_HOME]
+    topics = Topic.objects.filter(pk__in=Article.objects.listed().values("published__topic"))
     return render(request, "articles/home.html", {"articles": articles, "topics": topics})
 
 
 @require_safe
 @revalidated
 def article_list(request: HttpRequest) -> HttpResponse:
-    articles = _page_of(request, Article.objects.published().for_listing())
+    Article.objects.publish_due()
+    articles = _page_of(request, Article.objects.listed().for_listing())
     return render(request, "articles/article_list.html", {"page": articles})
 
 
 @require_safe
 @revalidated
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    Article.objects.publish_due()
     topic = get_object_or_404(Topic, slug=slug)
-    articles = _page_of(request, Article.objects.published().filter(published__topic=topic).for_listing())
+    articles = _page_of(request, Article.objects.listed().filter(published__topic=topic).for_listing())
     return render(request, "articles/topic.html", {"topic": topic, "page": articles})
 
 
@@ -57,29 +59,32 @@ def _page_of(request: HttpRequest, articles: QuerySet) -> PageOfArticles:
 @require_safe
 @revalidated
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    article = Article.objects.published().for_page().filter(live_slug=slug).first()
+    article = _find(slug)
+    if article is None and Article.objects.publish_due():
+        article = _find(slug)
     if article is None:
         return redirect(get_object_or_404(Article.objects.known_as(slug)), permanent=True)
-    data = article.published.data
-    review = article.current_review
-    context = {
-        "article": article,
-        "content": data["article"],
-        "authors": [data["people"][person] for person in data["article"]["authors"]],
-        "review": review,
-        # A minor change keeps the review, a major one does not.
-        "changed_since_review": review is not None and _changed_since(article, review.version),
-        "contents": rendering.contents(data),
-        "has_updates": localdate(article.updated_at) != localdate(article.first_published_at),
-    }
-    return render(request, "articles/article_detail.html", context)
+    if article.availability == Article.Availability.REDIRECTED:
+        target = article.redirect_target
+        return redirect(target) if target else _gone(request)
+    if article.availability == Article.Availability.GONE:
+        return _gone(request)
+    return render(request, "articles/article_detail.html", article_page.for_readers(article))
 
 
-def _changed_since(article: Article, version: Version) -> bool:
-    if version.pk == article.published_id:
-        return False
-    later = article.versions.filter(n__gt=version.n, n__lte=article.published.n)
-    return later.filter(change=Version.Change.MAJOR).exists()
+def _find(slug: str) -> Article | None:
+    articles = Article.objects.for_page().filter(live_slug=slug)
+    article = articles.first()
+    if article is not None and article.is_due:
+        Article.objects.publish_due()
+        # By its row: its address may just have changed.
+        article = Article.objects.for_page().get(pk=article.pk)
+        return article if article.live_slug == slug else None
+    return article
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "articles/gone.html", status=410)
 
 
 @require_safe

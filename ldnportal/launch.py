@@ -166,7 +166,6 @@ def prepare(data_dir: Path) -> None:
         say(SAYS_PREPARING)
     # Also when nothing is behind: it puts in order what an interrupted first run left half done.
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("sync_roles")
     call_command("load_demo", if_empty=True)
     collect_static(data_dir / "static.fingerprint")
     call_command("create_first_admin")

@@ -154,24 +154,30 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Who may do what in the back office: groups that `manage.py sync_roles` creates and keeps in step.
+# Who may do what in the back office: groups that every migration creates and keeps in step. Which article a
+# rédacteur may change is asked of the article too (articles/admin/access.py): his own, and those shared with him.
+_PARTS_OF_AN_ARTICLE = (
+    "authorship",
+    "section",
+    "figure",
+    "faqentry",
+    "comparison",
+    "treatment",
+    "criterion",
+    "cell",
+    "source",
+)
 STAFF_ROLES = {
-    "éditeurs": [
+    "rédacteurs": [
         "articles.view_*",
-        "articles.add_*",
-        "articles.change_*",
-        "articles.delete_authorship",
-        "articles.delete_section",
-        "articles.delete_figure",
-        "articles.delete_faqentry",
-        "articles.delete_comparison",
-        "articles.delete_treatment",
-        "articles.delete_criterion",
-        "articles.delete_source",
+        *(f"articles.{verb}_{noun}" for noun in ("article", "image") for verb in ("add", "change")),
+        "articles.add_note",
+        *(f"articles.*_{part}" for part in _PARTS_OF_AN_ARTICLE),
     ],
-    "relecteurs": ["articles.view_*", "articles.add_review"],
+    "relecteurs": ["articles.view_*", "articles.add_review", "articles.add_note"],
     "éditeurs en chef": ["articles.*", "comments.view_comment"],
-    "modérateurs": ["articles.view_article", "comments.view_*", "comments.moderate_comment"],
+    "modérateurs": ["comments.view_*", "comments.moderate_comment"],
+    "administrateurs": ["*"],
 }
 
 LANGUAGE_CODE = _text("LANGUAGE_CODE", "fr")

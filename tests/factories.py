@@ -9,7 +9,6 @@ import uuid
 from pathlib import Path
 
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from PIL import Image as Picture
 
 from articles import imaging
@@ -17,6 +16,7 @@ from articles.exchange import import_article
 from articles.models import Article, Authorship, Image, Person, Topic
 from comments.models import Comment, ConsentText, Decision, Status
 from ldnportal.staff.models import User
+from ldnportal.staff.roles import sync_roles
 
 DEMO_FILE = Path(__file__).parent.parent / "articles" / "demo" / "naltrexone-et-anxiete.json"
 PASSWORD = "correct horse battery staple"
@@ -30,7 +30,7 @@ def _make_staff(username: str, role: str, **kwargs) -> User:
     there = User.objects.filter(username=username).first()
     if there:
         return there
-    call_command("sync_roles")
+    sync_roles()
     user = make_user(username, is_staff=True, **kwargs)
     user.groups.add(Group.objects.get(name=role))
     return user
@@ -41,7 +41,7 @@ def make_moderator(username: str = "ben", **kwargs) -> User:
 
 
 def make_editor(username: str = "cleo", **kwargs) -> User:
-    return _make_staff(username, "éditeurs", **kwargs)
+    return _make_staff(username, "rédacteurs", **kwargs)
 
 
 def make_chief_editor(username: str = "chloe", **kwargs) -> User:
@@ -80,6 +80,7 @@ def make_article(*, publish: bool = True, **kwargs) -> Article:
     article = Article.objects.create(**kwargs)
     Authorship.objects.create(article=article, person=make_person("emma", qualification="Journaliste"))
     article.sections.create(key="a0000001", heading="Une section", body="<p>Un paragraphe.</p>")
+    article.record(by=None)
     if publish:
         article.publish(by=None)
     return article

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.admin.access import may
 from articles.admin.inlines import (
     AuthorshipInline,
     ComparisonInline,
@@ -22,7 +23,7 @@ from articles.admin.publishing import PublishPage
 from articles.admin.stamping import StampingAdmin
 from articles.models import Article
 
-VERSIONS_SHOWN = 20
+PUBLICATIONS_SHOWN = 20
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -52,7 +53,8 @@ class ArticleAdmin(PublishPage, StampingAdmin):
     fieldsets = [
         (None, {"fields": ["title", "slug", "lede", "topic", "cover"]}),
         (_("Comments"), {"fields": ["comments_open", "comments_close_after"]}),
-        (_("Medical review"), {"fields": ["review_every_months"]}),
+        (_("Medical review"), {"fields": ["review_every_months", "omissions"]}),
+        (_("People in charge"), {"fields": ["responsible", "deputy", "editors"]}),
     ]
     raw_id_fields = ["cover"]
     inlines = [AuthorshipInline, SectionInline, FaqEntryInline, ComparisonInline, SourceInline]
@@ -63,9 +65,18 @@ class ArticleAdmin(PublishPage, StampingAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("topic", "published")
-            .defer("published__data", "published__html", "published__checks")
+            .select_related("topic", "published", "draft")
+            .defer(
+                *(
+                    f"{text}__{field}"
+                    for text in ("published", "draft")
+                    for field in ("data", "html", "checks")
+                )
+            )
         )
+
+    def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        return may(request.user, obj, to="change")
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict:
         return {} if obj and obj.is_published else {"slug": ["title"]}
@@ -74,8 +85,8 @@ class ArticleAdmin(PublishPage, StampingAdmin):
     def state(self, article: Article) -> str:
         if not article.is_published:
             return gettext("draft")
-        if article.modified > article.published.created:
-            return gettext("published; draft saved since")
+        if article.draft.digest != article.published.digest:
+            return gettext("published; unpublished changes")
         return gettext("published")
 
     @admin.display(description=_("draft saved"), ordering="modified")
@@ -98,15 +109,17 @@ class ArticleAdmin(PublishPage, StampingAdmin):
         return {
             "may_publish": self.has_publish_permission(request),
             "may_review": request.user.has_perm("articles.add_review"),
-            "versions": article.versions.select_related("author").defer("data", "html", "checks")[
-                :VERSIONS_SHOWN
-            ],
+            "publications": article.publications.done()
+            .select_related("by", "version")
+            .defer("version__data", "version__html", "version__checks")[:PUBLICATIONS_SHOWN],
             "reviews": article.reviews.select_related("person", "version").defer(
                 "version__data", "version__html", "version__checks"
             ),
         }
 
     def save_model(self, request: HttpRequest, obj: Article, form, change: bool) -> None:
+        if not change and obj.responsible is None:
+            obj.responsible = request.user
         # Nothing changed, nothing written: «draft saved» stays true.
         if not change or form.changed_data:
             super().save_model(request, obj, form, change)
@@ -115,6 +128,7 @@ class ArticleAdmin(PublishPage, StampingAdmin):
         if change and not form.changed_data and any(formset.has_changed() for formset in formsets):
             form.instance.save(update_fields=["modified"])
         super().save_related(request, form, formsets, change)
+        form.instance.record(by=request.user)
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue=None) -> HttpResponse:
         return self._after_save(request, obj, super().response_add(request, obj, post_url_continue))

@@ -72,10 +72,7 @@ class ReviewForm(forms.ModelForm):
         if "version" in self.fields:
             live = Article.objects.published().values("published")
             self.fields["version"].queryset = (
-                Version.objects.filter(pk__in=live)
-                .select_related("article")
-                .defer("data", "html", "checks")
-                .order_by("title")
+                Version.objects.filter(pk__in=live).select_related("article").light().order_by("title")
             )
 
     def clean(self) -> dict:

@@ -3,6 +3,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from articles.admin.access import may
+
 
 class PartAdmin(admin.ModelAdmin):
     """A part of an article with a page of its own: reached from the article, and leading back to it."""
@@ -12,6 +14,11 @@ class PartAdmin(admin.ModelAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and may(
+            request.user, obj and obj.article, to="change"
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -23,6 +30,7 @@ class PartAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         # The article's draft is what was changed.
         form.instance.article.save(update_fields=["modified"])
+        form.instance.article.record(by=request.user)
 
     def response_post_save_change(self, request: HttpRequest, obj) -> HttpResponse:
         return redirect("admin:articles_article_change", obj.article_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import checks, snapshot
-from articles.models import Article, Version
+from articles.models import Article, Publication
 from articles.models.article import NotPublishable, SlugTaken
 
 # Where on the article's form the parts stand that have no page of their own.
@@ -24,8 +24,8 @@ ANCHORS = {"sections": "sections-group", "faq": "faq-group", "sources": "sources
 class PublishForm(forms.Form):
     change = forms.ChoiceField(
         label=gettext_lazy("Kind of change"),
-        choices=Version.Change.choices,
-        initial=Version.Change.MAJOR,
+        choices=Publication.Change.choices,
+        initial=Publication.Change.MAJOR,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
             "Minor: a slip of the pen; the medical review stays valid. Major: anything that changes what is said."
@@ -74,7 +74,7 @@ class PublishPage:
             self.message_user(request, _("Readers already see exactly this text: nothing was published."))
             return redirect(change_url)
         try:
-            version = article.publish(by=request.user, **form.cleaned_data)
+            version = article.publish(by=request.user, **form.cleaned_data).version
         except NotPublishable:
             return self._publish_page(request, article, form, status=409)
         except SlugTaken as taken:

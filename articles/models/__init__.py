@@ -3,10 +3,12 @@
 from articles.models.article import Article, Authorship
 from articles.models.comparison import Cell, Comparison, Criterion, Treatment
 from articles.models.content import FaqEntry, Figure, Section, Source
+from articles.models.desk import Note, Presence
 from articles.models.image import Image
 from articles.models.page import Page
 from articles.models.people import Person, Topic
-from articles.models.version import Review, SlugHistory, Version
+from articles.models.publication import Publication, SlugHistory
+from articles.models.version import Review, Version
 
 __all__ = [
     "Article",
@@ -17,8 +19,11 @@ __all__ = [
     "FaqEntry",
     "Figure",
     "Image",
+    "Note",
     "Page",
     "Person",
+    "Presence",
+    "Publication",
     "Review",
     "Section",
     "SlugHistory",

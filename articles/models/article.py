@@ -1,9 +1,14 @@
-"""The article: its draft in rows, its published text in a ``Version``."""
+"""The article: its draft in rows, each saved text in a ``Version``, what readers see by a ``Publication``."""
 
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from articles import checks, rendering, snapshot
 from articles.models.image import Image
 from articles.models.people import Person, Topic
-from articles.models.version import Review, SlugHistory, Version
+from articles.models.publication import Publication, SlugHistory
+from articles.models.version import Version, digest_of
 from ldnportal.markup.sanitize import SANITIZER_VERSION
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class NotPublishable(Exception):
@@ -26,12 +34,24 @@ class NotPublishable(Exception):
 
 
 class SlugTaken(Exception):
-    """Readers know the address as another article's."""
+    """Readers know the address as another article's, or will from a scheduled minute on."""
+
+
+class ImpossibleMove(Exception):
+    """The article is not in a state from which this can be done."""
 
 
 class ArticleQuerySet(models.QuerySet):
     def published(self) -> "ArticleQuerySet":
-        return self.filter(published__isnull=False)
+        """What readers can open: also what was withdrawn and is kept with a banner."""
+        return self.filter(
+            published__isnull=False,
+            availability__in=[Article.Availability.LIVE, Article.Availability.WITHDRAWN],
+        )
+
+    def listed(self) -> "ArticleQuerySet":
+        """What is offered to readers: not what was withdrawn."""
+        return self.filter(published__isnull=False, availability=Article.Availability.LIVE)
 
     def for_listing(self) -> "ArticleQuerySet":
         """Newest first, with what a card shows and without the texts."""
@@ -42,20 +62,49 @@ class ArticleQuerySet(models.QuerySet):
         )
 
     def for_page(self) -> "ArticleQuerySet":
-        return self.select_related("published__topic")
+        due = Publication.objects.due().filter(article=OuterRef("pk"))
+        return self.select_related("published__topic").annotate(is_due=Exists(due.order_by()))
 
     def known_as(self, slug: str) -> "ArticleQuerySet":
-        """The published article that once had this address."""
-        return self.published().filter(old_slugs__slug=slug)
+        """The article that once had this public address."""
+        return self.filter(published__isnull=False, old_slugs__slug=slug)
+
+    def with_unpublished_changes(self) -> "ArticleQuerySet":
+        return self.filter(published__isnull=False).exclude(draft__digest=F("published__digest"))
+
+    def of(self, user: User) -> "ArticleQuerySet":
+        """Those that this user answers for, or that are shared with him."""
+        return self.filter(
+            Q(responsible=user)
+            | Q(deputy=user)
+            | Q(pk__in=Article.editors.through.objects.filter(user=user).values("article"))
+        )
+
+    def publish_due(self) -> int:
+        """
+        Lets every scheduled publication whose minute has come take effect; returns how many did.
+
+        One query when there is none. Called before readers are shown what it could change.
+        """
+        return sum(
+            publication.article.take_effect(publication)
+            for publication in Publication.objects.due().select_related("article")
+        )
 
 
 class Article(models.Model):
     """
     Rows are the draft; ``published`` points to what readers see.
 
-    ``slug`` is the draft's address, ``live_slug`` the one that readers know: a change of address takes place
-    at the next publication.
+    ``draft`` is the version that the rows equal since the last ``record()``. ``slug`` is the draft's address,
+    ``live_slug`` the one that readers know: a change of address takes place at the next publication.
     """
+
+    class Availability(models.TextChoices):
+        LIVE = "live", _("live")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        REDIRECTED = "redirected", _("redirected")
+        GONE = "gone", _("unpublished")
 
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("address"), max_length=120, unique=True)
@@ -81,7 +130,51 @@ class Article(models.Model):
 
     review_every_months = models.PositiveSmallIntegerField(_("medical review every (months)"), default=12)
 
-    version = models.PositiveIntegerField(default=1, editable=False)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("responsible"),
+        help_text=_("Is reminded when a review is due. Empty: whoever saves the article first."),
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deputy_for",
+        verbose_name=_("deputy"),
+        help_text=_("Is reminded too."),
+    )
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="shared_articles",
+        verbose_name=_("shared with"),
+        help_text=_("Who may change this draft as well."),
+    )
+
+    omissions = models.TextField(
+        _("why a usual section is missing"),
+        blank=True,
+        max_length=1000,
+        help_text=_(
+            "An article on a medicine has sections on side effects, interactions, pregnancy and when to see a "
+            "doctor. If one is missing on purpose, say why: the checks then no longer ask for it."
+        ),
+    )
+
+    draft = models.OneToOneField(
+        Version,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("draft"),
+    )
     published = models.OneToOneField(
         Version,
         models.PROTECT,
@@ -92,9 +185,35 @@ class Article(models.Model):
         verbose_name=_("published text"),
     )
     live_slug = models.SlugField(_("public address"), max_length=120, unique=True, null=True, editable=False)
-    publish_at = models.DateTimeField(_("publish on"), null=True, blank=True, editable=False)
     first_published_at = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(_("last major change"), null=True, blank=True, editable=False)
+    availability = models.CharField(
+        _("availability"),
+        max_length=10,
+        choices=Availability,
+        default=Availability.LIVE,
+        editable=False,
+    )
+    availability_reason = models.TextField(_("reason"), blank=True, editable=False)
+    availability_since = models.DateTimeField(_("since"), null=True, blank=True, editable=False)
+    availability_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
+    )
+    redirect_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="redirected_here",
+        editable=False,
+        verbose_name=_("leads to"),
+    )
     created = models.DateTimeField(_("created"), auto_now_add=True)
     modified = models.DateTimeField(_("draft saved"), auto_now=True)
 
@@ -104,7 +223,10 @@ class Article(models.Model):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-modified", "-pk"]
-        permissions = [("publish_article", _("Can publish articles"))]
+        permissions = [
+            ("publish_article", _("Can publish articles")),
+            ("change_any_article", _("Can change articles of others")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="article_published_is_whole",
@@ -120,7 +242,20 @@ class Article(models.Model):
                     first_published_at__isnull=False,
                     updated_at__isnull=False,
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="article_unavailable_was_published",
+                condition=Q(availability="live") | Q(published__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="article_redirect_has_target",
+                condition=(Q(availability="redirected") & Q(redirect_to__isnull=False))
+                | (~Q(availability="redirected") & Q(redirect_to__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="article_withdrawn_says_why",
+                condition=~Q(availability="withdrawn") | ~Q(availability_reason=""),
+            ),
         ]
         indexes = [
             models.Index(
@@ -141,6 +276,18 @@ class Article(models.Model):
         return self.published_id is not None
 
     @property
+    def is_readable(self) -> bool:
+        """Readers can open it, be it with the banner of a withdrawn one."""
+        return self.is_published and self.availability in {
+            self.Availability.LIVE,
+            self.Availability.WITHDRAWN,
+        }
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.availability == self.Availability.WITHDRAWN
+
+    @property
     def comments_closed_on(self) -> datetime | None:
         """When comments close by themselves, or None."""
         if self.comments_close_after is None or self.first_published_at is None:
@@ -150,82 +297,308 @@ class Article(models.Model):
     @property
     def accepts_comments(self) -> bool:
         closes = self.comments_closed_on
-        return self.is_published and self.comments_open and (closes is None or timezone.now() < closes)
-
-    @property
-    def current_review(self) -> Review | None:
-        """The latest approval of any version, newest first."""
         return (
-            self.reviews.filter(outcome=Review.Outcome.APPROVED)
-            .select_related("person", "version")
-            .defer("version__data", "version__html", "version__checks")
-            .first()
+            self.is_published
+            and self.availability == self.Availability.LIVE
+            and self.comments_open
+            and (closes is None or timezone.now() < closes)
         )
 
+    @property
+    def scheduled(self) -> Publication | None:
+        """The publication that waits for its minute."""
+        return self.publications.scheduled().select_related("by").first()
+
+    def is_of(self, user: User) -> bool:
+        """Whether this user answers for it, or it is shared with him."""
+        return user.pk in {self.responsible_id, self.deputy_id} or self.editors.filter(pk=user.pk).exists()
+
     def has_unpublished_changes(self) -> bool:
-        return not self.is_published or snapshot.take(self) != self.published.data
+        if not self.is_published:
+            return True
+        return digest_of(snapshot.take(self)) != self.published.digest
+
+    # Saving
+
+    def record(
+        self,
+        *,
+        by: User | None,
+        kind: str = Version.Kind.SAVED,
+        note: str = "",
+        restored_from: Version | None = None,
+    ) -> Version:
+        """
+        Makes the rows as they stand now a version, unless the last one says the same already.
+
+        To be called at the end of every transaction that changes the draft. Returns the draft's version.
+        """
+        with transaction.atomic():
+            locked = Article.objects.select_for_update().get(pk=self.pk)
+            data = snapshot.take(locked)
+            digest = digest_of(data)
+            draft = locked.draft
+            if draft is None or draft.digest != digest:
+                draft = self._add_version(
+                    data, digest, by=by, kind=kind, note=note, topic=locked.topic, restored_from=restored_from
+                )
+                # Not save(): «draft saved» is moved by whoever changed the rows.
+                Article.objects.filter(pk=self.pk).update(draft=draft)
+        self.draft = draft
+        return draft
+
+    def set_aside(self, data: snapshot.Snapshot, *, by: User, note: str = "") -> Version:
+        """Keeps a text that could not become the draft, because somebody else saved first."""
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=self.pk)
+            topic = data["article"]["topic"]
+            return self._add_version(
+                data,
+                digest_of(data),
+                by=by,
+                kind=Version.Kind.SET_ASIDE,
+                note=note,
+                topic=Topic.objects.filter(slug=topic["slug"]).first() if topic else None,
+            )
+
+    def _add_version(
+        self, data: snapshot.Snapshot, digest: str, *, by: User | None, topic: Topic | None, **kwargs
+    ) -> Version:
+        last = self.versions.aggregate(n=models.Max("n"))["n"] or 0
+        return Version.objects.create(
+            article=self,
+            n=last + 1,
+            author=by,
+            title=data["article"]["title"],
+            slug=data["article"]["slug"],
+            lede=data["article"]["lede"],
+            topic=topic,
+            data=data,
+            digest=digest,
+            html=rendering.render_body(data),
+            schema=snapshot.SCHEMA,
+            renderer=rendering.RENDERER_VERSION,
+            sanitizer=SANITIZER_VERSION,
+            checks=_as_stored(checks.for_publishing(data)),
+            **kwargs,
+        )
+
+    def restore(self, version: Version, *, by: User | None, note: str = "") -> Version:
+        """Makes the draft what ``version`` says. Itself undone by restoring the version before."""
+        with transaction.atomic():
+            article = Article.objects.select_for_update().get(pk=self.pk)
+            snapshot.write(article, version.data)
+            draft = article.record(by=by, kind=Version.Kind.RESTORED, note=note, restored_from=version)
+        self.refresh_from_db()
+        return draft
+
+    def discard_changes(self, *, by: User | None) -> Version:
+        """Makes the draft what readers see."""
+        if self.published is None:
+            raise ImpossibleMove("nothing is published")
+        return self.restore(self.published, by=by)
+
+    def merge(self, data: snapshot.Snapshot, *, by: User | None, note: str = "") -> Version:
+        """Makes ``data``, chosen from two editors' texts, the draft."""
+        with transaction.atomic():
+            article = Article.objects.select_for_update().get(pk=self.pk)
+            snapshot.write(article, data)
+            draft = article.record(by=by, kind=Version.Kind.MERGED, note=note)
+        self.refresh_from_db()
+        return draft
+
+    # Publishing
 
     def publish(
         self,
         *,
         by: User | None,
-        change: str = Version.Change.MAJOR,
+        version: Version | None = None,
+        change: str = Publication.Change.MAJOR,
         note: str = "",
         at: datetime | None = None,
-    ) -> Version:
+    ) -> Publication:
         """
-        Makes the draft what readers see, in one transaction.
+        Makes a version what readers see now, in one transaction; by default the draft as it stands.
 
-        ``at`` dates the publication (default: now). Raises NotPublishable with the findings of
-        ``checks.for_publishing`` or SlugTaken; then nothing has changed.
+        ``at`` dates the publication back (imports). A scheduled publication is cancelled: its text would come
+        back over this one. Raises NotPublishable or SlugTaken; then nothing has changed.
         """
-        at = at or timezone.now()
         with transaction.atomic():
             Article.objects.select_for_update().get(pk=self.pk)
-            self.refresh_from_db()
-            data = snapshot.take(self)
-            findings = checks.for_publishing(data)
-            if findings:
-                raise NotPublishable(findings)
-            self._move_to_slug(self.slug)
-            last = self.versions.aggregate(n=models.Max("n"))["n"] or 0
-            version = Version.objects.create(
-                article=self,
-                n=last + 1,
-                author=by,
-                created=at,
-                change=change,
-                note=note,
-                title=self.title,
-                lede=self.lede,
-                topic=self.topic,
-                data=data,
-                html=rendering.render_body(data),
-                schema=snapshot.SCHEMA,
-                renderer=rendering.RENDERER_VERSION,
-                sanitizer=SANITIZER_VERSION,
+            version = version or self.record(by=by)
+            self._refuse_unfit(version)
+            self.publications.scheduled().update(state=Publication.State.CANCELLED)
+            publication = self.publications.create(
+                version=version, at=at or timezone.now(), by=by, change=change, note=note
             )
-            self.published = version
-            if self.first_published_at is None:
-                self.first_published_at = at
-            if self.updated_at is None or change == Version.Change.MAJOR:
-                self.updated_at = at
-            self.save(update_fields=["published", "live_slug", "first_published_at", "updated_at"])
-            Stamp.bump()
-        return version
+            self._go_live(publication)
+        return publication
+
+    def schedule(
+        self,
+        *,
+        at: datetime,
+        by: User | None,
+        version: Version | None = None,
+        change: str = Publication.Change.MAJOR,
+        note: str = "",
+    ) -> Publication:
+        """
+        Lets a version become what readers see at ``at``, in the place of what was scheduled before.
+
+        Raises NotPublishable, SlugTaken, or ImpossibleMove when the moment is not to come.
+        """
+        if at <= timezone.now():
+            raise ImpossibleMove("the moment has passed")
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=self.pk)
+            version = version or self.record(by=by)
+            self._refuse_unfit(version)
+            self.publications.scheduled().update(state=Publication.State.CANCELLED)
+            return self.publications.create(version=version, at=at, by=by, change=change, note=note)
+
+    def unschedule(self) -> bool:
+        """Cancels what is scheduled; False if nothing was."""
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=self.pk)
+            return bool(self.publications.scheduled().update(state=Publication.State.CANCELLED))
+
+    def take_effect(self, publication: Publication) -> bool:
+        """Lets one scheduled publication take effect; False if somebody else did so, or it cannot be."""
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=self.pk)
+            publication.refresh_from_db()
+            if publication.state != Publication.State.SCHEDULED:
+                return False
+            self.refresh_from_db()
+            try:
+                with transaction.atomic():
+                    self._go_live(publication)
+            except SlugTaken:
+                # Never in a reader's way: the dashboard shows it.
+                logger.error("publication failed", extra={"article": self.pk, "publication": publication.pk})
+                publication.state = Publication.State.FAILED
+                publication.save(update_fields=["state"])
+                return False
+        return True
+
+    def _refuse_unfit(self, version: Version) -> None:
+        findings = checks.for_publishing(version.data)
+        if findings:
+            raise NotPublishable(findings)
+        self._refuse_taken_slug(version.slug)
+
+    def _go_live(self, publication: Publication) -> None:
+        version, at = publication.version, publication.at
+        self._move_to_slug(version.slug)
+        self.published = version
+        if self.first_published_at is None:
+            self.first_published_at = at
+        if self.updated_at is None or publication.is_major:
+            self.updated_at = at
+        self._set_availability(self.Availability.LIVE, by=publication.by)
+        self.save(
+            update_fields=["published", "live_slug", "first_published_at", "updated_at", *AVAILABILITY_FIELDS]
+        )
+        publication.state = Publication.State.DONE
+        publication.save(update_fields=["state"])
+        Stamp.bump()
+
+    def _refuse_taken_slug(self, slug: str) -> None:
+        others = Article.objects.exclude(pk=self.pk)
+        if (
+            SlugHistory.objects.filter(slug=slug).exclude(article=self).exists()
+            or others.filter(live_slug=slug).exists()
+            or Publication.objects.scheduled().filter(version__slug=slug).exclude(article=self).exists()
+        ):
+            raise SlugTaken(slug)
 
     def _move_to_slug(self, slug: str) -> None:
         if slug == self.live_slug:
             return
-        if (
-            SlugHistory.objects.filter(slug=slug).exclude(article=self).exists()
-            or Article.objects.filter(live_slug=slug).exclude(pk=self.pk).exists()
-        ):
-            raise SlugTaken(slug)
+        self._refuse_taken_slug(slug)
         self.old_slugs.filter(slug=slug).delete()
         if self.live_slug:
             self.old_slugs.create(slug=self.live_slug)
         self.live_slug = slug
+
+    # Taking away
+
+    def withdraw(self, *, by: User | None, reason: str) -> None:
+        """Keeps the page under a banner that says why it is no longer up to date; closes its comments."""
+        if not reason.strip():
+            raise ValueError("a withdrawal has a reason")
+        self._become(self.Availability.WITHDRAWN, by=by, reason=reason)
+
+    def redirect(self, to: "Article", *, by: User | None) -> None:
+        """Leads readers to another article that they can open."""
+        if to.pk == self.pk or not to.is_readable:
+            raise ImpossibleMove("readers cannot open the target")
+        self._become(self.Availability.REDIRECTED, by=by, redirect_to=to)
+
+    def unpublish(self, *, by: User | None, reason: str = "") -> None:
+        """Answers 410 from now on; ``reason`` is for the editors."""
+        self._become(self.Availability.GONE, by=by, reason=reason)
+
+    def bring_back(self, *, by: User | None) -> None:
+        """Shows the published text again as if nothing had been."""
+        self._become(self.Availability.LIVE, by=by)
+
+    def _become(
+        self,
+        availability: str,
+        *,
+        by: User | None,
+        reason: str = "",
+        redirect_to: "Article | None" = None,
+    ) -> None:
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=self.pk)
+            self.refresh_from_db()
+            if not self.is_published or self.availability == availability == self.Availability.LIVE:
+                raise ImpossibleMove(f"{self.availability} → {availability}")
+            if availability != self.Availability.LIVE:
+                # Its text would come back by itself.
+                self.publications.scheduled().update(state=Publication.State.CANCELLED)
+            self._set_availability(availability, by=by, reason=reason, redirect_to=redirect_to)
+            self.save(update_fields=AVAILABILITY_FIELDS)
+            Stamp.bump()
+
+    def _set_availability(
+        self,
+        availability: str,
+        *,
+        by: User | None,
+        reason: str = "",
+        redirect_to: "Article | None" = None,
+    ) -> None:
+        live = availability == self.Availability.LIVE
+        self.availability, self.availability_reason, self.redirect_to = availability, reason, redirect_to
+        self.availability_by = None if live else by
+        self.availability_since = None if live else timezone.now()
+
+    @property
+    def redirect_target(self) -> "Article | None":
+        """Where readers are led in the end; None if the way leads nowhere they can read."""
+        target, seen = self.redirect_to, {self.pk}
+        while target and target.availability == self.Availability.REDIRECTED and target.pk not in seen:
+            seen.add(target.pk)
+            target = target.redirect_to
+        return target if target and target.is_readable else None
+
+
+AVAILABILITY_FIELDS = [
+    "availability",
+    "availability_reason",
+    "availability_since",
+    "availability_by",
+    "redirect_to",
+]
+
+
+def _as_stored(findings: Iterable[checks.Finding]) -> list[dict[str, Any]]:
+    return [{name: str(value) for name, value in asdict(finding).items()} for finding in findings]
 
 
 class Authorship(models.Model):

@@ -1,5 +1,6 @@
 """Who writes and reviews, and under which topic."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,15 @@ class Person(models.Model):
         _("links of interest"),
         blank=True,
         help_text=_("What a reader should know of this person’s ties; say so if none."),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("login"),
+        help_text=_("Who signs reviews as this person."),
     )
     example = models.BooleanField(
         _("example"),

@@ -1,4 +1,8 @@
-"""Published texts, which never change, and what is said about them."""
+"""Texts as they were saved, which never change, and what reviewers say about them."""
+
+import hashlib
+import json
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +17,17 @@ class AppendOnly(Exception):
     """Somebody tried to change or delete a row that is kept as it was written."""
 
 
+def digest_of(data: dict[str, Any]) -> str:
+    """The SHA-256 of a snapshot in canonical JSON: equal exactly if the snapshots are."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 class VersionQuerySet(models.QuerySet):
+    def light(self) -> "VersionQuerySet":
+        """Without the texts, for lists."""
+        return self.defer("data", "html", "checks")
+
     def update(self, **kwargs):
         raise AppendOnly("A version is never changed.")
 
@@ -23,36 +37,45 @@ class VersionQuerySet(models.QuerySet):
 
 class Version(models.Model):
     """
-    One text of an article, whole, as it was published.
+    One text of an article, whole, as it was saved.
 
     ``data`` is the snapshot (``articles.snapshot``), ``html`` its body as ``articles.rendering`` wrote it, with
     the versions of what made it, so that ``rerender`` can tell what would come out differently today.
     """
 
-    class Change(models.TextChoices):
-        MAJOR = "major", _("major change")
-        MINOR = "minor", _("minor change")
+    class Kind(models.TextChoices):
+        SAVED = "saved", _("saved")
+        RESTORED = "restored", _("restored")
+        IMPORTED = "imported", _("imported")
+        MERGED = "merged", _("merged")
+        # Somebody else saved first: this text never was the draft, and is kept so that nothing is lost.
+        SET_ASIDE = "set_aside", _("set aside")
 
     article = models.ForeignKey("Article", models.PROTECT, related_name="versions", verbose_name=_("article"))
     n = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SAVED)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("published by"),
+        verbose_name=_("saved by"),
     )
-    created = models.DateTimeField(_("published"), default=timezone.now)
-    change = models.CharField(_("change"), max_length=10, choices=Change, default=Change.MAJOR)
-    note = models.CharField(_("what changed"), max_length=300, blank=True)
+    created = models.DateTimeField(_("saved"), default=timezone.now)
+    note = models.CharField(_("note for the editors"), max_length=300, blank=True)
+    restored_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("restored from")
+    )
     # Taken out of ``data`` for lists, which must not load whole texts.
     title = models.CharField(_("title"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=120, db_index=False)
     lede = models.TextField(_("lede"))
     topic = models.ForeignKey(
         Topic, models.PROTECT, null=True, blank=True, related_name="versions", verbose_name=_("topic")
     )
     data = models.JSONField(_("content"))
+    digest = models.CharField("SHA-256", max_length=64)
     html = models.TextField(_("page"))
     schema = models.PositiveSmallIntegerField(_("schema"))
     renderer = models.PositiveSmallIntegerField(_("renderer"))
@@ -109,20 +132,3 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.reviewed_on:%Y-%m-%d}"
-
-
-class SlugHistory(models.Model):
-    """A slug under which readers once found an article; it leads there for ever and is never given away."""
-
-    article = models.ForeignKey(
-        "Article", models.CASCADE, related_name="old_slugs", verbose_name=_("article")
-    )
-    slug = models.SlugField(_("old address"), max_length=120, unique=True)
-    created = models.DateTimeField(_("since"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("old address")
-        verbose_name_plural = _("old addresses")
-
-    def __str__(self) -> str:
-        return self.slug

@@ -34,7 +34,7 @@ _RULES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(rf"[ {NO_BREAK_SPACE}](?=[;!?])"), NARROW_NO_BREAK_SPACE),
     (re.compile(rf"(?<=[0-9])[ {NO_BREAK_SPACE}](?=[%‰€])"), NARROW_NO_BREAK_SPACE),
     # Not «:)» and the like.
-    (re.compile(rf"[ {NARROW_NO_BREAK_SPACE}](?=:(?:\s|$))"), NO_BREAK_SPACE),
+    (re.compile(rf"[ {NARROW_NO_BREAK_SPACE}](?=:(?:[\s»]|$))"), NO_BREAK_SPACE),
     (
         re.compile(rf"(?<=[0-9])[ {NARROW_NO_BREAK_SPACE}](?=(?:{_UNITS})(?![\w'’]))"),
         NO_BREAK_SPACE,

@@ -48,19 +48,19 @@ def test_only_who_may_publish_reaches_the_page_of_publication(client, who, metho
     assert (response.status_code, article.is_published) == (302 if who == "anonymous" else allowed, published)
 
 
-def test_publishing_makes_one_version_with_its_author_and_note(client, chief):
+def test_two_clicks_publish_once_with_its_author_and_note(client, chief):
     article = make_article(title="Avant")
     Article.objects.filter(pk=article.pk).update(title="Après")
     data = {"change": "minor", "note": "Une coquille."}
     for _click in range(2):
         client.post(page(article, "publish"), data)
-    newest, first = article.versions.all()
-    assert (newest.title, newest.author, newest.change, newest.note, first.n) == (
+    newest, _first = article.publications.all()
+    assert (newest.version.title, newest.by, newest.change, newest.note, newest.version.n) == (
         "Après",
         chief,
         "minor",
         "Une coquille.",
-        1,
+        2,
     )
 
 
@@ -98,8 +98,10 @@ def test_saving_can_lead_straight_to_publication(client, chief):
 
 
 def test_an_editor_saves_but_is_offered_no_publication(client):
-    client.force_login(make_editor())
+    cleo = make_editor()
+    client.force_login(cleo)
     article = make_article(publish=False)
+    article.editors.add(cleo)
     saving = client.post(page(article), form_of(article, title="Du brouillon"))
     html = client.get(page(article)).content.decode()
     article.refresh_from_db()

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from articles.models import Article, Page, Version
+from articles.models import Article, Page, Publication, Version
 from articles.models.version import Review
 from articles.templatetags.typography import day
 from tests.factories import (
@@ -156,6 +156,8 @@ def test_an_update_is_dated_when_the_day_differs(client):
     assert re.findall(r'<time datetime="(2026-[^"]*)">([^<]*)</time>', text_of(client.get(path))) == [
         ("2026-01-01", "1er\N{NO-BREAK SPACE}janvier 2026"),
         ("2026-02-10", "10\N{NO-BREAK SPACE}février 2026"),
+        # Under «Ce qui a changé».
+        ("2026-02-10", "10\N{NO-BREAK SPACE}février 2026"),
     ]
 
 
@@ -171,15 +173,16 @@ def test_a_review_names_its_reviewer_and_the_next_one(client):
     ("changes", "said"),
     [
         ([], False),
-        ([Version.Change.MINOR], False),
-        ([Version.Change.MAJOR], True),
-        ([Version.Change.MAJOR, Version.Change.MINOR], True),
+        ([Publication.Change.MINOR], False),
+        ([Publication.Change.MAJOR], True),
+        ([Publication.Change.MAJOR, Publication.Change.MINOR], True),
     ],
 )
 def test_a_major_change_after_the_review_is_said(client, changes, said):
     article = make_article()
     review(article)
-    for change in changes:
+    for number, change in enumerate(changes):
+        article.sections.update(heading=f"Un autre intertitre, {number}")
         article.publish(by=None, change=change)
     page = text_of(client.get(article.get_absolute_url()))
     assert ("modifié depuis la dernière relecture" in page) is said
@@ -302,7 +305,7 @@ def test_a_topic_costs_the_same_for_one_article_and_for_three(client, django_ass
     for new in (1, 2):
         for _ in range(new):
             make_article()
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert client.get("/themes/anxiete/").status_code == 200
 
 

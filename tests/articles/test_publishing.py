@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles import checks, snapshot
-from articles.models import Article, Figure, SlugHistory, Version
+from articles.models import Article, Figure, Publication, SlugHistory, Version
 from articles.models.article import NotPublishable, SlugTaken
 from articles.models.version import AppendOnly
 from ldnportal.pages.models import Stamp
@@ -19,15 +19,15 @@ pytestmark = pytest.mark.django_db
 def test_publishing_makes_a_version_of_the_draft():
     cleo = make_user("cleo")
     article = make_article(publish=False)
-    version = article.publish(by=cleo, note="Première parution.")
+    publication = article.publish(by=cleo, note="Première parution.")
     article.refresh_from_db()
-    assert (article.published, version.n, version.author, version.note) == (
-        version,
-        1,
+    assert (article.published, publication.by, publication.note, publication.state) == (
+        publication.version,
         cleo,
         "Première parution.",
+        Publication.State.DONE,
     )
-    assert version.data == snapshot.take(article)
+    assert publication.version.data == snapshot.take(article)
 
 
 def test_a_changed_draft_leaves_what_readers_see_alone():
@@ -46,15 +46,20 @@ def test_a_minor_change_keeps_the_date_of_the_last_major_one():
     article = make_article(publish=False)
     first = datetime(2026, 1, 1, tzinfo=UTC)
     article.publish(by=None, at=first)
-    article.publish(by=None, change=Version.Change.MINOR, at=first + timedelta(days=1))
+    article.publish(by=None, change=Publication.Change.MINOR, at=first + timedelta(days=1))
     minor = article.updated_at
-    article.publish(by=None, change=Version.Change.MAJOR, at=first + timedelta(days=2))
+    article.publish(by=None, change=Publication.Change.MAJOR, at=first + timedelta(days=2))
     assert (article.first_published_at, minor, article.updated_at) == (
         first,
         first,
         first + timedelta(days=2),
     )
-    assert list(article.versions.values_list("n", flat=True)) == [3, 2, 1]
+
+
+def test_the_same_text_published_again_is_the_same_version():
+    article = make_article()
+    article.publish(by=None)
+    assert (article.versions.count(), article.publications.count()) == (1, 2)
 
 
 def test_publishing_moves_the_page_stamp():
@@ -71,7 +76,7 @@ def test_a_refused_publication_changes_nothing():
         article.publish(by=None)
     article.refresh_from_db()
     assert [finding.code for finding in refusal.value.findings] == ["lede-missing"]
-    assert (article.published, Version.objects.count(), Stamp.current()) == (None, 0, stamp)
+    assert (article.published, Publication.objects.count(), Stamp.current()) == (None, 0, stamp)
 
 
 def test_an_old_address_leads_to_the_article_for_ever():

@@ -53,7 +53,7 @@ def test_a_missing_or_weak_value_is_named(name, value):
     )
 
 
-@pytest.mark.parametrize("command", ["makemigrations", "migrate", "check", "sync_roles"])
+@pytest.mark.parametrize("command", ["makemigrations", "migrate", "check", "load_demo"])
 def test_a_command_says_it_in_one_sentence_and_without_a_traceback(command):
     # No environment at all: Django would go on and fail of something else, as the order of its checks has it.
     result = subprocess.run(

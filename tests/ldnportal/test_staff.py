@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 
 from ldnportal.staff.models import User
+from ldnportal.staff.roles import sync_roles
 from tests.factories import PASSWORD, make_superuser
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_a_password_shorter_than_fifteen_characters_is_refused(client):
 
 
 def test_every_role_has_what_it_names_and_nothing_else():
-    call_command("sync_roles")
+    sync_roles()
     moderators = Group.objects.get(name="modérateurs")
     assert set(Group.objects.values_list("name", flat=True)) == set(settings.STAFF_ROLES)
     assert set(
@@ -77,9 +78,9 @@ def test_every_role_has_what_it_names_and_nothing_else():
 
 
 def test_synchronising_roles_takes_back_what_somebody_added():
-    call_command("sync_roles")
-    editors = Group.objects.get(name="éditeurs")
+    sync_roles()
+    editors = Group.objects.get(name="rédacteurs")
     wanted = set(editors.permissions.all())
     editors.permissions.add(*Group.objects.get(name="modérateurs").permissions.all())
-    call_command("sync_roles")
+    sync_roles()
     assert set(editors.permissions.all()) == wanted

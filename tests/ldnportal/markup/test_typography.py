@@ -2,7 +2,7 @@ import re
 
 import pytest
 from django.utils.safestring import SafeString
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ldnportal.markup.sanitize import clean_section, plain_text
@@ -125,6 +125,7 @@ SECTIONS = st.lists(
 
 @settings(max_examples=500, deadline=None)
 @given(SECTIONS)
+@example("<p>&amp; :»</p>")
 def test_typesetting_html_twice_changes_nothing(html):
     assert typeset_html(typeset_html(html)) == typeset_html(html)
 
