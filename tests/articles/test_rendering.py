@@ -107,22 +107,28 @@ def test_the_comparison_is_a_table_of_four_treatments_by_four_criteria(body):
         for name, row in rows
     ]
     assert [[cell.replace("\N{NO-BREAK SPACE}", " ") for cell in row] for row in cells] == [
-        ["Naltrexone (LDN)", "✕ Non", "✓ Oui (après 4-8 semaines) [1]", "✕ Non", "Insomnie, nausées légères"],
+        [
+            "Naltrexone (LDN)",
+            "✕ Non [1] [2]",
+            "✓ Oui (après 4-8 semaines) [1]",
+            "✕ Non [3]",
+            "Insomnie, nausées légères [3]",
+        ],
         [
             "ISRS (ex. sertraline)",
-            "✕ Non (4-8 semaines)",
-            "✓ Oui",
-            "✕ Non",
-            "Prise de poids, baisse de libido, nausées",
+            "✕ Non (4-8 semaines) [3]",
+            "✓ Oui [3]",
+            "✕ Non [3]",
+            "Prise de poids, baisse de libido, nausées [3]",
         ],
         [
             "Benzodiazépines (ex. alprazolam)",
-            "✓ Oui (en 30 min)",
-            "✕ Non",
-            "✓ Oui",
-            "Somnolence, perte de mémoire, dépendance",
+            "✓ Oui (en 30 min) [3]",
+            "✕ Non [3]",
+            "✓ Oui [3]",
+            "Somnolence, perte de mémoire, dépendance [3]",
         ],
-        ["Thérapie CBT", "✕ Non", "✓ Oui", "✕ Non", "Aucun"],
+        ["Thérapie CBT", "✕ Non [3]", "✓ Oui [3]", "✕ Non [3]", "Aucun [3]"],
     ]
 
 
@@ -195,7 +201,7 @@ def test_a_source_links_to_where_it_can_be_read():
 
 
 def test_a_source_to_verify_is_said_to_readers(body):
-    assert words(body).count("Référence à vérifier") == 2
+    assert words(body).count("Référence à vérifier") == 3
 
 
 def test_an_article_without_sources_has_no_empty_list():
