@@ -1,7 +1,5 @@
 """From the draft to the readers: what will be published, what is in the way, and the button."""
 
-import re
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import checks, snapshot
+from articles.admin.places import place_url
 from articles.models import Article, Publication
 from articles.models.article import NotPublishable, SlugTaken
-
-# Where on the article's form the parts stand that have no page of their own.
-ANCHORS = {"sections": "sections-group", "faq": "faq-group", "sources": "sources-group"}
 
 
 class PublishForm(forms.Form):
@@ -100,7 +96,7 @@ class PublishPage:
     ) -> HttpResponse:
         data = snapshot.take(article)
         draft = data["article"]
-        found = [(finding, self._place(article, finding.place)) for finding in checks.for_publishing(data)]
+        found = [(finding, place_url(article, finding.place)) for finding in checks.for_publishing(data)]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Publish «%(title)s»") % {"title": article.title},
@@ -115,18 +111,3 @@ class PublishPage:
             "form": form,
         }
         return TemplateResponse(request, "admin/articles/article/publish.html", context, status=status)
-
-    def _place(self, article: Article, pointer: str) -> str:
-        """The page on which a finding is mended; ``pointer`` counts the parts as the snapshot does."""
-        change_url = reverse("admin:articles_article_change", args=[article.pk])
-        match = re.match(r"/article/(\w+)(?:/(\d+)(/\w+)?)?", pointer)
-        if match is None:
-            return change_url
-        part, number, rest = match.groups()
-        if part == "comparisons" and number:
-            comparison = article.comparisons.all()[int(number)]
-            return reverse("admin:articles_comparison_change", args=[comparison.pk])
-        if part == "sections" and rest == "/figures":
-            section = article.sections.all()[int(number)]
-            return reverse("admin:articles_section_change", args=[section.pk])
-        return f"{change_url}#{ANCHORS.get(part, f'id_{part}')}"

@@ -2,86 +2,93 @@
 What is looked at before a text goes on: three tiers, as GOV.UK's content-publisher has them.
 
 *Save* takes almost anything (the models' own rules). *Preview* asks for what a page cannot do without.
-*Publish* asks for what a reader must not miss. Each finding names its place and the mend.
+*Publish* asks for what a reader must not miss. Advice never stands in the way. Each finding names its place and the
+mend. A check is a small function over a snapshot (``articles.snapshot``) and its surroundings; its docstring says
+which rule it comes from. Automatic checks see a minority of what RGAA asks: they do not replace a reader.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
-
+from articles.checks import (
+    comparison,
+    completeness,
+    images,
+    links,
+    reviews,
+    sources,
+    structure,
+    wording,
+)
+from articles.checks.findings import ADVICE, BLOCKS, Check, Finding, ReviewFact, Surroundings
 from articles.snapshot import Snapshot
 
+__all__ = [
+    "ADVICE",
+    "BLOCKS",
+    "CHECKS",
+    "Finding",
+    "ReviewFact",
+    "Surroundings",
+    "examine",
+    "for_preview",
+    "for_publishing",
+]
 
-@dataclass(frozen=True)
-class Finding:
-    """``place`` is a JSON pointer into the snapshot (RFC 6901), for example ``/article/sections/2/figures/0/alt``."""
+FOR_PREVIEW: list[Check] = [structure.title, structure.sections]
 
-    code: str
-    place: str
-    message: str
+# In the order of the page.
+CHECKS: list[Check] = [
+    structure.title,
+    structure.lede,
+    structure.sections,
+    completeness.drug_sections,
+    completeness.both_sides,
+    structure.empty_headings,
+    structure.skipped_levels,
+    structure.anchors_once,
+    structure.hidden_parts,
+    links.says_nothing,
+    links.same_text,
+    links.lead_somewhere,
+    sources.unknown_marks,
+    wording.claims_without_source,
+    wording.absolute_words,
+    wording.long_sentences,
+    images.missing,
+    images.says_nothing,
+    images.repeats_caption,
+    images.too_long,
+    comparison.empty,
+    comparison.headers,
+    comparison.to_complete,
+    comparison.without_source,
+    comparison.unequal_detail,
+    comparison.one_sided,
+    sources.dates,
+    reviews.by_an_author,
+    reviews.dates,
+]
+
+_PARTS = ["title", "lede", "topic", "authors", "sections", "comparisons", "faq", "sources"]
+
+
+def examine(data: Snapshot, surroundings: Surroundings | None = None) -> list[Finding]:
+    """Everything that is found, from the top of the page to its end."""
+    around = surroundings or Surroundings()
+    found = [finding for check in CHECKS for finding in check(data, around)]
+    return sorted(found, key=_place_on_the_page)
 
 
 def for_preview(data: Snapshot) -> list[Finding]:
-    return list(_essentials(data))
+    around = Surroundings()
+    return [finding for check in FOR_PREVIEW for finding in check(data, around)]
 
 
-def for_publishing(data: Snapshot) -> list[Finding]:
-    return [*_essentials(data), *_lede(data), *_alternatives(data), *_comparisons(data)]
+def for_publishing(data: Snapshot, surroundings: Surroundings | None = None) -> list[Finding]:
+    """What publishing refuses."""
+    return [finding for finding in examine(data, surroundings) if finding.level == BLOCKS]
 
 
-def _essentials(data: Snapshot) -> Iterator[Finding]:
-    article = data["article"]
-    if not article["title"].strip():
-        yield Finding("title-missing", "/article/title", _("The title is missing: write one."))
-    if not article["sections"]:
-        yield Finding("no-section", "/article/sections", _("There is no section: add at least one."))
-
-
-def _lede(data: Snapshot) -> Iterator[Finding]:
-    if not data["article"]["lede"].strip():
-        yield Finding(
-            "lede-missing",
-            "/article/lede",
-            _("The lede is missing: say in a few sentences what the article answers."),
-        )
-
-
-def _alternatives(data: Snapshot) -> Iterator[Finding]:
-    for s, section in enumerate(data["article"]["sections"]):
-        for f, figure in enumerate(section["figures"]):
-            if not figure["decorative"] and not figure["alt"].strip():
-                yield Finding(
-                    "alt-missing",
-                    f"/article/sections/{s}/figures/{f}/alt",
-                    _(
-                        "The figure %(number)d of «%(heading)s» has no alternative text: describe what it shows, "
-                        "or tick «decorative»."
-                    )
-                    % {"number": f + 1, "heading": section["heading"]},
-                )
-
-
-def _comparisons(data: Snapshot) -> Iterator[Finding]:
-    for c, comparison in enumerate(data["article"]["comparisons"]):
-        criteria = {criterion["key"]: criterion["name"] for criterion in comparison["criteria"]}
-        if not criteria or not comparison["treatments"]:
-            yield Finding(
-                "comparison-empty",
-                f"/article/comparisons/{c}",
-                _("The comparison «%(caption)s» is empty: add treatments and criteria, or delete it.")
-                % {"caption": comparison["caption"]},
-            )
-        for t, treatment in enumerate(comparison["treatments"]):
-            place = f"/article/comparisons/{c}/treatments/{t}/cells"
-            states = {cell["criterion"]: cell["state"] for cell in treatment["cells"]}
-            for key, name in criteria.items():
-                if states.get(key, "to_complete") == "to_complete":
-                    yield Finding(
-                        "cell-to-complete",
-                        place,
-                        _(
-                            "«%(treatment)s», «%(criterion)s» is to be completed: say what is known, or that nothing is."
-                        )
-                        % {"treatment": treatment["name"], "criterion": name},
-                    )
+def _place_on_the_page(finding: Finding) -> tuple[int, int]:
+    """Part and row; within them the order of the checks stays."""
+    _root, top, *rest = finding.place.split("/")
+    part = _PARTS.index(rest[0]) if top == "article" and rest[0] in _PARTS else len(_PARTS)
+    return part, int(rest[1]) if len(rest) > 1 and rest[1].isdigit() else -1

@@ -75,8 +75,8 @@ def test_what_is_in_the_way_of_publication_is_named_with_a_link_to_its_place(cli
     found = {finding.code: url for finding, url in response.context["findings"]}
     assert found == {
         "lede-missing": f"{page(article)}#id_lede",
-        "alt-missing": page(section),
-        "cell-to-complete": page(comparison),
+        "alt-missing": f"{page(article)}#id_sections-0-figures-0-alt",
+        "cell-to-complete": f"{page(comparison)}#id_cell-isrs-delai-state",
     }
 
 
