@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import checks, snapshot
+from articles import checks, snapshot, surroundings
 from articles.admin.places import place_url
 from articles.models import Article, Publication
 from articles.models.article import NotPublishable, SlugTaken
@@ -96,7 +96,8 @@ class PublishPage:
     ) -> HttpResponse:
         data = snapshot.take(article)
         draft = data["article"]
-        found = [(finding, place_url(article, finding.place)) for finding in checks.for_publishing(data)]
+        findings = checks.for_publishing(data, surroundings.of(article, data))
+        found = [(finding, place_url(article, finding.place)) for finding in findings]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Publish «%(title)s»") % {"title": article.title},

@@ -52,6 +52,9 @@ _EXPECTED = (
     ("drug-no-see-doctor", "SeeDoctorHealthAspect", _SEE_DOCTOR),
 )
 
+# What a stated reason answers.
+ANSWERABLE = frozenset([code for code, _aspect, _words in _EXPECTED] + ["harms-missing", "benefits-missing"])
+
 
 def drug_sections(data: Snapshot, around: Surroundings) -> Iterator[Finding]:
     """HAS, ANSM leaflets: side effects, interactions, pregnancy, when to see a doctor, or why not."""

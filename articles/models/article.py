@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles import checks, rendering, snapshot
+from articles import checks, rendering, snapshot, surroundings
 from articles.models.image import Image
 from articles.models.people import Person, Topic
 from articles.models.publication import Publication, SlugHistory
@@ -379,7 +379,7 @@ class Article(models.Model):
             schema=snapshot.SCHEMA,
             renderer=rendering.RENDERER_VERSION,
             sanitizer=SANITIZER_VERSION,
-            checks=_as_stored(checks.for_publishing(data)),
+            checks=_as_stored(checks.examine(data, surroundings.of(self, data))),
             **kwargs,
         )
 
@@ -484,7 +484,7 @@ class Article(models.Model):
         return True
 
     def _refuse_unfit(self, version: Version) -> None:
-        findings = checks.for_publishing(version.data)
+        findings = checks.for_publishing(version.data, surroundings.of(self, version.data))
         if findings:
             raise NotPublishable(findings)
         self._refuse_taken_slug(version.slug)
