@@ -5,6 +5,7 @@ from articles.models.comparison import Cell, Comparison, Criterion, Treatment
 from articles.models.content import FaqEntry, Figure, Section, Source
 from articles.models.desk import Note, Presence
 from articles.models.image import Image
+from articles.models.link import Link, LinkUse
 from articles.models.page import Page
 from articles.models.people import Person, Topic
 from articles.models.publication import Publication, SlugHistory
@@ -19,6 +20,8 @@ __all__ = [
     "FaqEntry",
     "Figure",
     "Image",
+    "Link",
+    "LinkUse",
     "Note",
     "Page",
     "Person",
