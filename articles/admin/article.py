@@ -20,6 +20,7 @@ from articles.admin.inlines import (
     SourceInline,
 )
 from articles.admin.publishing import PublishPage
+from articles.admin.report import ReportPage
 from articles.admin.stamping import StampingAdmin
 from articles.models import Article
 
@@ -43,7 +44,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishPage, StampingAdmin):
+class ArticleAdmin(PublishPage, ReportPage, StampingAdmin):
     list_display = ["title", "topic", "state", "saved", "first_published"]
     list_filter = [StateFilter, "topic"]
     list_per_page = 50

@@ -13,6 +13,7 @@ import pytest
 from articles import checks, rendering, snapshot
 from articles.checks import ADVICE, BLOCKS, ReviewFact, Surroundings, links
 from articles.checks.completeness import _EXPECTED, BENEFIT_ASPECTS, DRUG_ASPECTS, HARM_ASPECTS
+from articles.checks.names import NAMES
 from articles.models.content import Aspect
 from tests.factories import make_article, make_demo_article, make_image
 
@@ -478,3 +479,12 @@ def test_the_ids_of_a_text_are_rendered_once(data):
     data["article"]["sections"][0]["figures"] = []
     ids = re.findall(r' id="([^"]+)"', rendering.render_body(data))
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_each_kind_of_finding_has_a_name():
+    seeded = {name.split()[0] for name in [*BLOCKING, *ADVISING]}
+    elsewhere = {
+        *("no-section", "review-by-author", "review-in-future", "review-due-too-early"),
+        *("drug-no-side-effects", "harms-missing"),
+    }
+    assert set(NAMES) == seeded | elsewhere
