@@ -1,5 +1,6 @@
 """How much an article may hold. The figures protect the editing form and the page, and are far above real articles."""
 
+MAX_AUTHORS = 20
 MAX_SECTIONS = 40
 MAX_FIGURES_A_SECTION = 10
 MAX_FAQ_ENTRIES = 60

@@ -4,7 +4,6 @@ from articles.admin.article import ArticleAdmin
 from articles.admin.comparison import ComparisonAdmin
 from articles.admin.image import ImageAdmin
 from articles.admin.others import PageAdmin, PersonAdmin, ReviewAdmin, TopicAdmin
-from articles.admin.section import SectionAdmin
 
 __all__ = [
     "ArticleAdmin",
@@ -13,6 +12,5 @@ __all__ = [
     "PageAdmin",
     "PersonAdmin",
     "ReviewAdmin",
-    "SectionAdmin",
     "TopicAdmin",
 ]

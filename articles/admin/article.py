@@ -1,10 +1,14 @@
 """An article's draft, and the way to its publication."""
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -12,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.access import may
+from articles.admin.image import rendition_url
 from articles.admin.inlines import (
     AuthorshipInline,
     ComparisonInline,
@@ -21,8 +26,9 @@ from articles.admin.inlines import (
 )
 from articles.admin.publishing import PublishPage
 from articles.admin.report import ReportPage
+from articles.admin.rows import Rows, anchor, problems
 from articles.admin.stamping import StampingAdmin
-from articles.models import Article
+from articles.models import Article, Image
 
 PUBLICATIONS_SHOWN = 20
 
@@ -53,14 +59,28 @@ class ArticleAdmin(PublishPage, ReportPage, StampingAdmin):
     show_facets = admin.ShowFacets.NEVER
     fieldsets = [
         (None, {"fields": ["title", "slug", "lede", "topic", "cover"]}),
-        (_("Comments"), {"fields": ["comments_open", "comments_close_after"]}),
-        (_("Medical review"), {"fields": ["review_every_months", "omissions"]}),
-        (_("People in charge"), {"fields": ["responsible", "deputy", "editors"]}),
+        (_("Comments"), {"fields": ["comments_open", "comments_close_after"], "classes": ["collapse"]}),
+        (_("Medical review"), {"fields": ["review_every_months", "omissions"], "classes": ["collapse"]}),
+        (_("People in charge"), {"fields": ["responsible", "deputy", "editors"], "classes": ["collapse"]}),
     ]
     raw_id_fields = ["cover"]
     inlines = [AuthorshipInline, SectionInline, FaqEntryInline, ComparisonInline, SourceInline]
     # The page has its own link, shown only once there is something to see.
     view_on_site = False
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=[Script("js/article-form.js", type="module")])
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.thumbnail_view)
+        return [path("thumbnail/<int:pk>/", view, name="articles_article_thumbnail"), *super().get_urls()]
+
+    def thumbnail_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The picture of an image that was just chosen: the form knows its number only."""
+        if not request.user.has_perm("articles.view_image"):
+            raise PermissionDenied
+        return redirect(rendition_url(get_object_or_404(Image, pk=pk), 1))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         return (
@@ -118,6 +138,16 @@ class ArticleAdmin(PublishPage, ReportPage, StampingAdmin):
             ),
         }
 
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        lists = [Rows(each.formset) for each in context["inline_admin_formsets"]]
+        context |= {
+            "row_lists": lists,
+            "errors": problems(context["adminform"].form, lists),
+            "max_fields": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+            "thumbnail_url": reverse("admin:articles_article_thumbnail", args=[0]),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Article, form, change: bool) -> None:
         if not change and obj.responsible is None:
             obj.responsible = request.user
@@ -130,12 +160,25 @@ class ArticleAdmin(PublishPage, ReportPage, StampingAdmin):
             form.instance.save(update_fields=["modified"])
         super().save_related(request, form, formsets, change)
         form.instance.record(by=request.user)
+        place = request.POST.get("_place", "")
+        request.desk_place = anchor(place, map(Rows, formsets)) if place else ""
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue=None) -> HttpResponse:
-        return self._after_save(request, obj, super().response_add(request, obj, post_url_continue))
+        response = super().response_add(request, obj, post_url_continue)
+        return self._after_save(request, obj, self._back_to_place(request, obj, response))
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
-        return self._after_save(request, obj, super().response_change(request, obj))
+        response = super().response_change(request, obj)
+        return self._after_save(request, obj, self._back_to_place(request, obj, response))
+
+    def _back_to_place(self, request: HttpRequest, article: Article, response: HttpResponse) -> HttpResponse:
+        """Whoever goes on writing goes on where he was."""
+        place = f"#{request.desk_place}" if request.desk_place else ""
+        if "_more" in request.POST:
+            return redirect(f"{reverse('admin:articles_article_change', args=[article.pk])}?more=1{place}")
+        if "_continue" in request.POST and isinstance(response, HttpResponseRedirect):
+            response["Location"] += place
+        return response
 
     def _after_save(self, request: HttpRequest, article: Article, response: HttpResponse) -> HttpResponse:
         """Says what saving did not do: readers see the draft only once it is published."""

@@ -106,8 +106,9 @@ def _uses(image: Image) -> list[SafeString]:
     return [
         *(
             format_html(
-                '<a href="{}">{} – {}</a>',
-                reverse("admin:articles_section_change", args=[section.pk]),
+                '<a href="{}#section-{}">{} – {}</a>',
+                reverse("admin:articles_article_change", args=[section.article_id]),
+                section.key,
                 section.article,
                 section,
             )

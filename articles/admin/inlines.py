@@ -2,8 +2,10 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, Prefetch, QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ from articles.admin.fields import (
     PlacedFormSet,
     RichTextField,
 )
-from articles.models import Authorship, Comparison, FaqEntry, Section, Source
+from articles.models import Authorship, Comparison, FaqEntry, Figure, Section, Source
 
 
 class LimitedInline:
@@ -33,6 +35,42 @@ class LimitedInline:
         return super().get_formset(request, obj, validate_max=self.max_num is not None, **kwargs)
 
 
+class RowsInline(LimitedInline, admin.StackedInline):
+    """
+    Rows that open, move, double and go on the article's page, by static/js/form-rows.js.
+
+    ``anchor`` begins the lasting name of a row; ``title_fields`` name it (the first that is not empty);
+    ``once`` are fields that a duplicate does not take over; ``flat`` rows have nothing to open.
+    """
+
+    template = "admin/articles/article/_rows.html"
+    placeholder = "__prefix__"
+    anchor = ""
+    title_fields: list[str] = []
+    note_field = ""
+    once: list[str] = []
+    flat = False
+    blank_rows = 3
+
+    @property
+    def media(self) -> forms.Media:
+        # In place of Django's own script.
+        return forms.Media(js=[Script("js/form-rows.js", type="module")])
+
+    def get_extra(self, request: HttpRequest, obj=None, **kwargs) -> int:
+        # Without JavaScript rows are added by a page that has empty ones.
+        return self.blank_rows if "more" in request.GET else 0
+
+    def get_formset(self, request: HttpRequest, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.inline = self
+        return formset
+
+    @property
+    def template_id(self) -> str:
+        return f"{self.anchor}-template"
+
+
 def read_once(field: forms.Field) -> forms.Field:
     """One query for the choices of all rows; a queryset would be asked again by each."""
     if hasattr(field, "queryset"):
@@ -41,11 +79,17 @@ def read_once(field: forms.Field) -> forms.Field:
     return field
 
 
-class AuthorshipInline(LimitedInline, admin.StackedInline):
+class AuthorshipInline(RowsInline):
     model = Authorship
     form = PlacedForm
     fields = [("person", "position")]
-    max_num = 20
+    max_num = limits.MAX_AUTHORS
+    verbose_name = _("author")
+    verbose_name_plural = _("authors")
+    add_text = _("Add an author")
+    anchor = "author"
+    title_fields = ["person"]
+    flat = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Authorship]:
         return super().get_queryset(request).select_related("person")
@@ -54,8 +98,62 @@ class AuthorshipInline(LimitedInline, admin.StackedInline):
         return read_once(super().formfield_for_foreignkey(db_field, request, **kwargs))
 
 
+class ImageWidget(ForeignKeyRawIdWidget):
+    """The look-up into the library; the picture itself stands beside it instead of its name."""
+
+    def label_and_url_for_value(self, value) -> tuple[str, str]:
+        return "", ""
+
+
+class FigureFormSet(PlacedFormSet):
+    def get_queryset(self) -> list[Figure]:
+        # Read with the sections, those of all in one query.
+        if not hasattr(self, "_queryset"):
+            self._queryset = list(self.instance.figures.all()) if self.instance.pk else []
+        return self._queryset
+
+    @property
+    def empty_form(self) -> forms.ModelForm:
+        """Stands inside the template of a section, whose own placeholder is another."""
+        form = super().empty_form
+        form.prefix = self.add_prefix(FigureInline.placeholder)
+        return form
+
+
+class FigureInline(RowsInline):
+    """The figures of one section, within its row."""
+
+    model = Figure
+    form = PlacedForm
+    formset = FigureFormSet
+    fields = ["image", "alt", "decorative", "caption", "credit", ("after", "position")]
+    max_num = limits.MAX_FIGURES_A_SECTION
+    add_text = _("Add a figure")
+    placeholder = "__row__"
+    anchor = "figure"
+    title_fields = ["caption", "alt"]
+    blank_rows = 1
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs) -> forms.Field:
+        if db_field.name == "image":
+            kwargs["widget"] = ImageWidget(db_field.remote_field, self.admin_site)
+            kwargs["help_text"] = _("Chosen in the library by the magnifier, or by its number there.")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 class SectionForm(PlacedForm):
     body = RichTextField(label=_("Text"), required=False)
+
+    def is_valid(self) -> bool:
+        # Both, so that all errors are told at once.
+        figures_are_valid = self.figures.is_valid()
+        return super().is_valid() and figures_are_valid
+
+    def has_changed(self) -> bool:
+        return super().has_changed() or self.figures.has_changed()
+
+    def clean_alias(self) -> str:
+        return self.initial["alias"] if self.alias_is_fixed else self.cleaned_data["alias"]
 
     def _get_validation_exclusions(self) -> set[str]:
         # Rules over several sections are the formset's: alone, each row would be held against what is about to go.
@@ -63,11 +161,21 @@ class SectionForm(PlacedForm):
 
 
 class SectionFormSet(PlacedFormSet):
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    """Sections, each with a formset of its figures: ``form.figures``, named ``sections-<n>-figures``."""
+
+    figures_class = FigureFormSet
+
+    def add_fields(self, form: SectionForm, index: int | None) -> None:
         super().add_fields(form, index)
         # The article is asked here and not in the form, where each section would fetch its own.
-        if self.instance.is_published and form.instance.alias and "alias" in form.fields:
-            form.fields["alias"].disabled = True
+        form.alias_is_fixed = bool(self.instance.first_published_at and form.instance.alias)
+        if form.alias_is_fixed and "alias" in form.fields:
+            form.fields["alias"].widget.attrs["readonly"] = True
+        form.figures = self.figures_class(
+            self.data if self.is_bound and index is not None else None,
+            instance=form.instance,
+            prefix=f"{form.prefix}-figures",
+        )
 
     def clean(self) -> None:
         super().clean()
@@ -91,17 +199,44 @@ class SectionFormSet(PlacedFormSet):
         ]
         if moved:
             Section.objects.filter(pk__in=moved).update(alias="", shows_faq=False)
-        return super().save(commit=commit)
+        saved = super().save(commit=commit)
+        self._save_figures()
+        return saved
+
+    def save_existing(self, form: SectionForm, obj: Section, commit: bool = True) -> Section:
+        # Of a section whose figures alone changed, nothing is written.
+        return super().save_existing(form, obj, commit=commit) if form.changed_data else obj
+
+    def _save_figures(self) -> None:
+        """Saves those of every section that stays, and lets the log name them with the sections."""
+        self.changed_objects = [(section, fields) for section, fields in self.changed_objects if fields]
+        for form in self.kept():
+            form.figures.save()
+            self.new_objects += form.figures.new_objects
+            self.changed_objects += form.figures.changed_objects
+            self.deleted_objects += form.figures.deleted_objects
 
 
-class SectionInline(LimitedInline, admin.StackedInline):
+class SectionInline(RowsInline):
     model = Section
     form = SectionForm
     formset = SectionFormSet
-    fields = ["heading", "body", ("position", "aspect"), ("comparison", "shows_faq"), "alias"]
-    classes = ["collapse"]
+    fields = ["heading", "body", ("aspect", "alias"), ("comparison", "shows_faq"), "position"]
     max_num = limits.MAX_SECTIONS
-    show_change_link = True
+    add_text = _("Add a section")
+    anchor = "section"
+    title_fields = ["heading"]
+    note_field = "aspect"
+    once = ["alias", "shows_faq"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        figures = Prefetch("figures", Figure.objects.select_related("image"))
+        return super().get_queryset(request).prefetch_related(figures)
+
+    def get_formset(self, request: HttpRequest, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.figures_class = FigureInline(Section, self.admin_site).get_formset(request)
+        return formset
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs) -> forms.Field:
         if db_field.name != "comparison":
@@ -122,35 +257,44 @@ class FaqEntryForm(PlacedForm):
     answer = RichTextField(label=_("Answer"), rows=6)
 
 
-class FaqEntryInline(LimitedInline, admin.StackedInline):
+class FaqEntryInline(RowsInline):
     model = FaqEntry
     form = FaqEntryForm
     fields = ["question", "answer", "position"]
-    classes = ["collapse"]
     max_num = limits.MAX_FAQ_ENTRIES
+    add_text = _("Add a question")
+    anchor = "faq"
+    title_fields = ["question"]
 
 
-class ComparisonInline(LimitedInline, admin.StackedInline):
+class ComparisonInline(RowsInline):
     model = Comparison
     form = PlacedForm
     fields = [("caption", "position")]
     max_num = limits.MAX_COMPARISONS
-    show_change_link = True
-    verbose_name_plural = _("comparisons (the table itself has its own page: save, then «Change»)")
+    add_text = _("Add a comparison")
+    anchor = "comparison"
+    title_fields = ["caption"]
+    flat = True
 
 
-class SourceInline(LimitedInline, admin.StackedInline):
+class SourceInline(RowsInline):
     model = Source
     form = KeyedForm
     fields = [
-        ("key", "kind", "position"),
-        "authors",
+        ("key", "kind"),
         "title",
+        "authors",
         ("container", "year"),
         ("doi", "pmid"),
         ("url", "read_on"),
         "to_verify",
         "note",
+        "position",
     ]
-    classes = ["collapse"]
     max_num = limits.MAX_SOURCES
+    add_text = _("Add a source")
+    anchor = "source"
+    title_fields = ["title", "note", "key"]
+    note_field = "kind"
+    once = ["key"]

@@ -25,9 +25,13 @@ def article_of(sections: int, questions: int, treatments: int, criteria: int) ->
             key=f"s{number}", position=number, heading=f"Section {number}", body=PARAGRAPH * 4
         )
     for number in range(questions):
-        article.faq.create(key=f"f{number}", position=number, question=f"Question {number} ?", answer=PARAGRAPH)
+        article.faq.create(
+            key=f"f{number}", position=number, question=f"Question {number} ?", answer=PARAGRAPH
+        )
     for number in range(2):
-        comparison = article.comparisons.create(key=f"c{number}", position=number, caption=f"Tableau {number}")
+        comparison = article.comparisons.create(
+            key=f"c{number}", position=number, caption=f"Tableau {number}"
+        )
         for row in range(treatments):
             comparison.treatments.create(key=f"t{row}", position=row, name=f"Traitement {row}")
         for column in range(criteria):
