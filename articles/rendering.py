@@ -4,7 +4,6 @@ From a snapshot to the HTML of an article's body: the same for preview, publicat
 Pure: everything comes from the snapshot, nothing from the database, so an old version can be rendered again.
 """
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from articles import imaging
 from articles.snapshot import Snapshot
-from ldnportal.markup.fragments import SOURCE_MARK, blocks, mark_keys, replace_in_text
+from ldnportal.markup.fragments import blocks, replace_source_marks
 from ldnportal.markup.typography import typeset_html, typeset_text
 
 # Moves on when the template or this module writes something else for the same snapshot.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 
 @dataclass
@@ -51,11 +50,7 @@ class Citations:
 
     def in_text(self, html: str) -> SafeString:
         """French typography, then the source marks; both in text only."""
-
-        def marks(match: re.Match[str]) -> str:
-            return self.cite(mark_keys(match))
-
-        return mark_safe(replace_in_text(typeset_html(html), SOURCE_MARK, marks))
+        return mark_safe(replace_source_marks(typeset_html(html), self.cite))
 
     def listed(self) -> list[dict[str, Any]]:
         """The sources in the order of their numbers, those that nothing cites at the end."""

@@ -64,15 +64,33 @@ def escape_attribute(value: str) -> str:
     return escape_text(value).replace('"', "&quot;")
 
 
-def replace_in_text(html: str, pattern: re.Pattern[str], repl: Callable[[re.Match[str]], str]) -> str:
-    """Sanitised HTML where each match of ``pattern`` in its text is replaced; tags are never touched.
+def replace_source_marks(html: str, repl: Callable[[list[str]], str]) -> str:
+    """Sanitised HTML where each source mark is replaced by ``repl(keys)``; tags are never touched.
 
-    ``pattern`` sees each stretch of text between two tags, unescaped. ``repl`` returns trusted HTML, inserted as
-    it is: escape what comes from users. The match may stand inside a link, where HTML forbids another link.
+    ``repl`` returns trusted HTML, inserted as it is. Since that holds links, and HTML forbids a link inside a link,
+    what replaces the marks of a link's text follows the link; a link of marks alone is left out.
     """
-    return "".join(
-        piece if is_tag else _replace_in_one_text(piece, pattern, repl) for piece, is_tag in pieces(html)
-    )
+    written: list[str] = []
+    # Of the open link: where its tag stands in ``written``, and what will follow it.
+    link: int | None = None
+    waiting: list[str] = []
+    for piece, is_tag in pieces(html):
+        if not is_tag:
+            text, replacements = _take_marks(piece, repl, in_link=link is not None)
+            written.append(text)
+            waiting += replacements
+            continue
+        written.append(piece)
+        if tag_name(piece) != "a":
+            continue
+        if not piece.startswith("</"):
+            link = len(written) - 1
+            continue
+        if waiting and not TAG.sub("", "".join(written[link:])).strip(" \u00a0"):
+            del written[-1], written[link]
+        written += waiting
+        link, waiting = None, []
+    return "".join(written)
 
 
 def source_marks(html: str) -> list[str]:
@@ -91,12 +109,17 @@ def mark_keys(match: re.Match[str]) -> list[str]:
     return re.findall(rf"@({_KEY})", match[0])
 
 
-def _replace_in_one_text(escaped: str, pattern: re.Pattern[str], repl: Callable[[re.Match[str]], str]) -> str:
+def _take_marks(escaped: str, repl: Callable[[list[str]], str], in_link: bool) -> tuple[str, list[str]]:
+    """The text with its marks replaced; of a link, the text without them, and the replacements apart."""
     text = html_lib.unescape(escaped)
-    written, end = [], 0
-    for match in pattern.finditer(text):
-        written += [escape_text(text[end : match.start()]), repl(match)]
+    written, replacements, end = [], [], 0
+    for match in SOURCE_MARK.finditer(text):
+        before = text[end : match.start()]
+        written.append(escape_text(before.rstrip(" \u00a0") if in_link else before))
+        replacements.append(repl(mark_keys(match)))
+        if not in_link:
+            written.append(replacements.pop())
         end = match.end()
-    if not written:
-        return escaped
-    return "".join([*written, escape_text(text[end:])])
+    if not end:
+        return escaped, []
+    return "".join([*written, escape_text(text[end:])]), replacements
