@@ -83,6 +83,8 @@ INSTALLED_APPS = [
     "ldnportal.mail",
     "ldnportal.pages",
     "crispy_forms",
+    # For its static files: the editor of static/js/rich-text-editor.js.
+    "django_prose_editor",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

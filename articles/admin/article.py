@@ -26,6 +26,7 @@ from articles.admin.inlines import (
 )
 from articles.admin.publishing import PublishPage
 from articles.admin.report import ReportPage
+from articles.admin.rich_text import RichTextAdmin
 from articles.admin.rows import Rows, anchor, problems
 from articles.admin.stamping import StampingAdmin
 from articles.models import Article, Image
@@ -50,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishPage, ReportPage, StampingAdmin):
+class ArticleAdmin(RichTextAdmin, PublishPage, ReportPage, StampingAdmin):
     list_display = ["title", "topic", "state", "saved", "first_published"]
     list_filter = [StateFilter, "topic"]
     list_per_page = 50

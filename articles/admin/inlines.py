@@ -15,8 +15,8 @@ from articles.admin.fields import (
     KeyedForm,
     PlacedForm,
     PlacedFormSet,
-    RichTextField,
 )
+from articles.admin.rich_text import RichTextField
 from articles.models import Authorship, Comparison, FaqEntry, Figure, Section, Source
 
 

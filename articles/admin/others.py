@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.fields import DATE_OVERRIDES, RichTextField
+from articles.admin.fields import DATE_OVERRIDES
+from articles.admin.rich_text import RichTextAdmin, RichTextField
 from articles.admin.stamping import StampingAdmin
 from articles.models import Article, Page, Person, Review, Topic, Version
 
@@ -29,11 +30,11 @@ class PersonAdmin(StampingAdmin):
 
 
 class PageForm(forms.ModelForm):
-    body = RichTextField(label=_("Text"), rows=30, help_text=_("HTML of a small vocabulary; the rest goes."))
+    body = RichTextField(label=_("Text"), rows=30, help_text="")
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(RichTextAdmin, admin.ModelAdmin):
     form = PageForm
     fields = ["title", "slug", "body", "updated"]
     list_display = ["title", "slug", "updated"]

@@ -2,7 +2,7 @@
 Content-Security-Policy in the shape of Django 6's ``SECURE_CSP``.
 
 Same names and values as ``django.utils.csp`` of Django 6.0, so that an upgrade deletes this module. There is no
-nonce: public pages are cached and need none, and no page of ours has inline code.
+nonce: public pages are cached and need none, and no page of ours, of the back office neither, has inline code.
 """
 
 from collections.abc import Mapping, Sequence
