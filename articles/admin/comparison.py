@@ -1,151 +1,72 @@
-"""One comparison: treatments, criteria, and all cells as one grid."""
+"""A comparison has a page of its own: the table as readers will see it, filled in place."""
 
 import re
-from collections.abc import Iterator
-from decimal import Decimal
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override as translation_override
 
-from articles import limits
-from articles.admin.fields import PlacedForm
-from articles.admin.inlines import LimitedInline
+from articles.admin.grid import Grid
 from articles.admin.parts import PartAdmin
-from articles.models import Cell, Comparison, Criterion, Source, Treatment
-
-
-class CellForm(forms.ModelForm):
-    """``source_keys`` stands for the sources: an input a cell instead of a list of 200 in each."""
-
-    source_keys = forms.CharField(label=_("Sources"), required=False, max_length=500)
-
-    class Meta:
-        model = Cell
-        fields = ["state", "verdict", "value", "detail", "certainty"]
-        # Written with a comma in French.
-        localized_fields = ["value"]
-        widgets = {"detail": forms.Textarea(attrs={"rows": 2, "cols": 24})}
-
-    def __init__(self, *args, sources: dict[str, Source], **kwargs) -> None:
-        self.sources = sources
-        cell = kwargs["instance"]
-        keys = " ".join(source.key for source in cell.sources.all()) if cell.pk else ""
-        initial = {"source_keys": keys}
-        if cell.value is not None:
-            initial["value"] = Decimal(f"{cell.value.normalize():f}")
-        super().__init__(*args, initial=initial, **kwargs)
-        unit = cell.criterion.unit
-        if unit:
-            self.fields["value"].label = _("Value (%(unit)s)") % {"unit": unit}
-
-    def clean_detail(self) -> str:
-        return " ".join(self.cleaned_data["detail"].split())
-
-    def clean_source_keys(self) -> list[Source]:
-        keys = re.split(r"[\s,;]+", self.cleaned_data["source_keys"].strip())
-        unknown = [key for key in keys if key and key.removeprefix("@") not in self.sources]
-        if unknown:
-            raise forms.ValidationError(
-                _("No source of this article has this key: %(keys)s."), params={"keys": ", ".join(unknown)}
-            )
-        return [self.sources[key.removeprefix("@")] for key in keys if key]
-
-    def save(self, commit: bool = True) -> Cell:
-        cell = super().save(commit=commit)
-        cell.sources.set(self.cleaned_data["source_keys"])
-        return cell
-
-
-class Grid:
-    """
-    The cells of a comparison as forms, named ``cell-<treatment key>-<criterion key>-<field>``.
-
-    Only what the browser sent is looked at: a treatment that somebody added meanwhile keeps its cells.
-    """
-
-    def __init__(self, comparison: Comparison, data=None) -> None:
-        self.sources = {source.key: source for source in comparison.article.sources.all()}
-        self.criteria = list(comparison.criteria.all())
-        self.rows = [
-            (treatment, [self._form(treatment, criterion, cells, data) for criterion in self.criteria])
-            for treatment in comparison.treatments.all()
-            for cells in [{cell.criterion_id: cell for cell in treatment.cells.all()}]
-        ]
-
-    @staticmethod
-    def of(comparison: Comparison, data=None) -> "Grid":
-        whole = (
-            Comparison.objects.select_related("article")
-            .prefetch_related("article__sources", "criteria", "treatments__cells__sources")
-            .get(pk=comparison.pk)
-        )
-        return Grid(whole, data)
-
-    def _form(self, treatment: Treatment, criterion: Criterion, cells: dict[int, Cell], data) -> CellForm:
-        cell = cells.get(criterion.pk) or Cell()
-        cell.treatment, cell.criterion = treatment, criterion
-        prefix = f"cell-{treatment.key}-{criterion.key}"
-        sent = data if data is not None and f"{prefix}-state" in data else None
-        return CellForm(sent, instance=cell, prefix=prefix, sources=self.sources)
-
-    def __iter__(self) -> Iterator[CellForm]:
-        for _treatment, cells in self.rows:
-            yield from cells
-
-    def wrong(self) -> list[CellForm]:
-        return [cell for cell in self if cell.is_bound and not cell.is_valid()]
-
-    def changed(self) -> list[CellForm]:
-        return [cell for cell in self if cell.is_bound and cell.has_changed()]
-
-    def save(self) -> None:
-        for cell in self.changed():
-            cell.save()
+from articles.models import Comparison
 
 
 class ComparisonForm(forms.ModelForm):
+    """The caption and the words around the table; ``grid`` is the table itself."""
+
     def __init__(self, data=None, *args, **kwargs) -> None:
         super().__init__(data, *args, **kwargs)
-        self.grid = Grid.of(self.instance, data) if self.instance.pk else None
+        self.grid = Grid(self.instance, data)
 
     def clean(self) -> dict:
-        wrong = self.grid.wrong() if self.grid else []
-        for cell in wrong:
-            place = f"{cell.instance.treatment}, {cell.instance.criterion}"
-            self.add_error(None, gettext("In the table, «%(place)s»: see there.") % {"place": place})
+        if not self.grid.is_valid():
+            self.add_error(
+                None, gettext("The table could not be saved: the places to mend are listed below.")
+            )
         return super().clean()
 
-
-class TreatmentInline(LimitedInline, admin.StackedInline):
-    model = Treatment
-    form = PlacedForm
-    fields = [("name", "detail", "position")]
-    max_num = limits.MAX_TREATMENTS
-
-
-class CriterionInline(LimitedInline, admin.StackedInline):
-    model = Criterion
-    form = PlacedForm
-    fields = [("name", "help"), ("kind", "unit", "better", "position")]
-    max_num = limits.MAX_CRITERIA
+    def problems(self) -> list[tuple[str, str]]:
+        """(id of the input, message) of all that is wrong on the page, for the summary at its top."""
+        fields = [
+            (self[name].id_for_label, f"{self[name].label} : {message}")
+            for name, messages in self.errors.items()
+            if name in self.fields
+            for message in messages
+        ]
+        return fields + [(problem.field_id, problem.message) for problem in self.grid.problems()]
 
 
 @admin.register(Comparison)
 class ComparisonAdmin(PartAdmin):
     form = ComparisonForm
     fields = ["caption", "summary"]
-    inlines = [TreatmentInline, CriterionInline]
     change_form_template = "admin/articles/comparison/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comparison]:
         return super().get_queryset(request).select_related("article")
 
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        # The table needs the width.
+        context["is_nav_sidebar_enabled"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_related(self, request: HttpRequest, form: ComparisonForm, formsets, change: bool) -> None:
-        # Before the rows and columns: one that is deleted takes its cells with it.
         form.grid.save()
         super().save_related(request, form, formsets, change)
-        form.instance.complete_grid()
+
+    def construct_change_message(
+        self, request: HttpRequest, form: ComparisonForm, formsets, add=False
+    ) -> list:
+        message = super().construct_change_message(request, form, formsets, add)
+        with translation_override(None):
+            return message + form.grid.log()
+
+    def response_change(self, request: HttpRequest, obj: Comparison) -> HttpResponse:
+        response = super().response_change(request, obj)
+        at = request.POST.get("_at", "")
+        if "_continue" in request.POST and re.fullmatch(r"(cell|treatment|criterion)-[a-z0-9-]{1,100}", at):
+            return HttpResponseRedirect(f"{response.headers['Location']}#{at}")
+        return response

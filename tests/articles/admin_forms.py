@@ -108,42 +108,31 @@ def make_comparison(article: Article):
     return comparison
 
 
-def grid_form(comparison, **cells) -> dict:
-    """The comparison's page as it is sent back; ``cells`` are whole input names."""
+def grid_form(comparison, **changes) -> dict:
+    """The comparison's page as it is sent back; ``changes`` are whole input names."""
+    treatments = [
+        {name: getattr(row, name) for name in ("key", "name", "detail", "position")}
+        for row in comparison.treatments.all()
+    ]
+    criteria = [
+        {name: getattr(row, name) for name in ("key", "name", "help", "kind", "unit", "better", "position")}
+        for row in comparison.criteria.all()
+    ]
     data = {
         "caption": comparison.caption,
-        "summary": "",
-        **formset(
-            "treatments",
-            [
-                {"id": row.pk, "comparison": comparison.pk, "name": row.name, "position": row.position}
-                for row in comparison.treatments.all()
-            ],
-            comparison.treatments.count(),
-        ),
-        **formset(
-            "criteria",
-            [
-                {
-                    "id": row.pk,
-                    "comparison": comparison.pk,
-                    "name": row.name,
-                    "kind": row.kind,
-                    "better": row.better,
-                    "position": row.position,
-                }
-                for row in comparison.criteria.all()
-            ],
-            comparison.criteria.count(),
-        ),
+        "summary": comparison.summary,
+        **formset("treatments", treatments, len(treatments)),
+        **formset("criteria", criteria, len(criteria)),
     }
-    for cell in Cell.objects.filter(treatment__comparison=comparison).select_related(
-        "treatment", "criterion"
-    ):
+    cells = Cell.objects.filter(treatment__comparison=comparison)
+    for cell in cells.select_related("treatment", "criterion").prefetch_related("sources"):
         prefix = f"cell-{cell.treatment.key}-{cell.criterion.key}"
         data |= {
             f"{prefix}-state": cell.state,
-            f"{prefix}-detail": cell.detail,
             f"{prefix}-verdict": cell.verdict,
+            f"{prefix}-value": "" if cell.value is None else f"{cell.value.normalize():f}".replace(".", ","),
+            f"{prefix}-detail": cell.detail,
+            f"{prefix}-certainty": cell.certainty,
+            f"{prefix}-source_keys": " ".join(source.key for source in cell.sources.all()),
         }
-    return {**data, **cells}
+    return data | changes

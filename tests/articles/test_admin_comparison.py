@@ -1,7 +1,10 @@
-"""A comparison edited as a grid."""
+"""A comparison edited as one table: rows, columns and cells in the same save."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Cell, Comparison, Source
 from tests.articles.admin_forms import grid_form, make_comparison, page
@@ -17,6 +20,37 @@ def chief(client):
     return chief
 
 
+def make_table(treatments: int, criteria: int) -> Comparison:
+    comparison = make_article().comparisons.create(key="c1", caption="Traitements")
+    for number in range(treatments):
+        comparison.treatments.create(key=f"t{number}", name=f"Traitement {number}", position=number)
+    for number in range(criteria):
+        comparison.criteria.create(key=f"c{number}", name=f"Critère {number}", position=number)
+    comparison.complete_grid()
+    return comparison
+
+
+def new_row(prefix: str, number: int, **fields) -> dict:
+    """A treatment or criterion that the browser added as the ``number``-th of its kind."""
+    kind = {"kind": "text", "better": "none"} if prefix == "criteria" else {}
+    row = {f"{prefix}-{number}-{name}": value for name, value in (kind | fields).items()}
+    return {f"{prefix}-TOTAL_FORMS": number + 1, **row}
+
+
+def states(comparison: Comparison) -> dict[str, str]:
+    return {
+        f"{cell.treatment.key}/{cell.criterion.key}": cell.state
+        for cell in Cell.objects.filter(treatment__comparison=comparison).select_related(
+            "treatment", "criterion"
+        )
+    }
+
+
+def refused(response) -> list[tuple[str, str]]:
+    assert response.status_code == 200
+    return response.context["adminform"].form.problems()
+
+
 def test_a_cell_of_the_grid_is_saved_and_shown_again(client, chief):
     article = make_article()
     source = Source.objects.create(article=article, key="younger-2014")
@@ -24,97 +58,260 @@ def test_a_cell_of_the_grid_is_saved_and_shown_again(client, chief):
     filled = {
         "cell-ldn-effet-state": "given",
         "cell-ldn-effet-verdict": "yes",
-        "cell-ldn-effet-detail": "en 30 min",
-        "cell-ldn-effet-value": "4,5",
+        "cell-ldn-effet-detail": "en\r\n30 min ",
+        "cell-ldn-effet-value": "1 004,5",
         "cell-ldn-effet-certainty": "low",
         "cell-ldn-effet-source_keys": "@younger-2014",
     }
     response = client.post(page(comparison), grid_form(comparison, **filled))
     cell = Cell.objects.get(treatment__key="ldn", criterion__key="effet")
     assert (response.status_code, response.headers["Location"]) == (302, page(article))
-    assert (
-        cell.state,
-        cell.verdict,
-        cell.detail,
-        str(cell.value),
-        cell.certainty,
-        list(cell.sources.all()),
-    ) == (
+    assert (cell.state, cell.verdict, cell.detail, str(cell.value), cell.certainty) == (
         "given",
         "yes",
         "en 30 min",
-        "4.5000",
+        "1004.5000",
         "low",
-        [source],
     )
+    assert list(cell.sources.all()) == [source]
     assert Cell.objects.filter(state="to_complete").count() == 3
     html = client.get(page(comparison)).content.decode()
-    assert ('value="younger-2014"' in html, "en 30 min" in html) == (True, True)
+    assert ('value="younger-2014"' in html, 'value="1004,5"' in html, "en 30 min" in html) == (
+        True,
+        True,
+        True,
+    )
+
+
+def test_an_unchanged_page_sent_back_changes_no_row(client, chief):
+    comparison = make_comparison(make_article())
+    Cell.objects.filter(treatment__key="ldn").update(state="given", value="3.5000", detail="à jeun")
+    data = grid_form(comparison)
+    with CaptureQueriesContext(connection) as queries:
+        client.post(page(comparison), data)
+    written = [q["sql"] for q in queries if "articles_cell" in q["sql"] and not q["sql"].startswith("SELECT")]
+    assert written == []
+
+
+def test_sources_of_a_cell_are_replaced_and_emptied(client, chief):
+    comparison = make_comparison(make_article())
+    for key in ("a", "b", "c"):
+        Source.objects.create(article=comparison.article, key=key)
+    seen = []
+    for keys in ("a; b", "@c b", ""):
+        sent = {"cell-ldn-effet-state": "no_study", "cell-ldn-effet-source_keys": keys}
+        client.post(page(comparison), grid_form(comparison, **sent))
+        cell = Cell.objects.get(treatment__key="ldn", criterion__key="effet")
+        seen.append(sorted(cell.sources.values_list("key", flat=True)))
+    assert seen == [["a", "b"], ["b", "c"], []]
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "field", "words"),
     [
-        {"cell-ldn-effet-state": "given"},
-        {"cell-ldn-effet-state": "no_study", "cell-ldn-effet-verdict": "yes"},
-        {
-            "cell-ldn-effet-state": "given",
-            "cell-ldn-effet-detail": "x",
-            "cell-ldn-effet-source_keys": "inconnue",
-        },
-        {"cell-ldn-effet-state": "nonsense"},
+        ({"state": "given"}, "state", "says something"),
+        ({"state": "no_study", "verdict": "yes"}, "state", "Only a given or disputed"),
+        ({"state": "given", "detail": "x", "source_keys": "inconnue"}, "source_keys", "inconnue"),
+        ({"state": "nonsense"}, "state", "nonsense"),
+        ({"state": "given", "value": "beaucoup"}, "value", ""),
+        ({"state": "given", "detail": "x" * 301}, "detail", "300"),
     ],
 )
-def test_a_wrong_cell_is_refused_in_its_place_and_nothing_is_saved(client, chief, wrong):
+def test_a_wrong_cell_is_refused_in_its_place_and_nothing_is_saved(
+    client, chief, settings, wrong, field, words
+):
+    settings.LANGUAGE_CODE = "en"
     comparison = make_comparison(make_article())
+    sent = {f"cell-ldn-effet-{name}": value for name, value in wrong.items()}
     response = client.post(
         page(comparison),
-        grid_form(comparison, caption="Autre", **wrong, **{"cell-isrs-delai-state": "no_study"}),
+        grid_form(comparison, caption="Autre", **sent, **{"cell-isrs-delai-state": "no_study"}),
     )
-    grid = response.context["adminform"].form.grid
-    assert [cell.prefix for cell in grid.wrong()] == ["cell-ldn-effet"]
+    [(place, message)] = refused(response)
+    assert (place, words in message) == (f"id_cell-ldn-effet-{field}", True)
+    html = response.content.decode()
+    assert (f'href="#{place}"' in html, f'id="{place}"' in html, 'aria-invalid="true"' in html) == (True,) * 3
     comparison.refresh_from_db()
     assert (comparison.caption, Cell.objects.exclude(state="to_complete").count()) == ("Traitements", 0)
 
 
-def test_a_new_treatment_gets_its_cells(client, chief):
+def test_a_new_treatment_and_a_new_criterion_are_saved_with_their_cells(client, chief):
     comparison = make_comparison(make_article())
     data = grid_form(comparison)
-    data |= {"treatments-TOTAL_FORMS": 3, "treatments-2-name": "TCC", "treatments-2-position": ""}
+    data |= new_row("treatments", 2, key="aaaa1111", name="TCC")
+    data |= new_row("criteria", 2, key="bbbb2222", name="Dose", kind="number", unit="mg")
+    data |= {
+        "cell-aaaa1111-effet-state": "no_study",
+        "cell-aaaa1111-bbbb2222-state": "not_applicable",
+        "cell-ldn-bbbb2222-state": "given",
+        "cell-ldn-bbbb2222-value": "4,5",
+    }
+    assert client.post(page(comparison), data).status_code == 302
+    assert states(comparison) == {
+        "ldn/effet": "to_complete",
+        "ldn/delai": "to_complete",
+        "ldn/bbbb2222": "given",
+        "isrs/effet": "to_complete",
+        "isrs/delai": "to_complete",
+        "isrs/bbbb2222": "to_complete",
+        "aaaa1111/effet": "no_study",
+        "aaaa1111/delai": "to_complete",
+        "aaaa1111/bbbb2222": "not_applicable",
+    }
+    tcc, dose = comparison.treatments.get(name="TCC"), comparison.criteria.get(name="Dose")
+    assert (tcc.position, dose.position, dose.kind, dose.unit) == (1, 1, "number", "mg")
+
+
+def test_a_new_row_that_is_sent_twice_is_one_row(client, chief):
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison) | new_row("treatments", 2, key="aaaa1111", name="TCC")
+    for _time in range(2):
+        assert client.post(page(comparison), data).status_code == 302
+    assert comparison.treatments.count() == 3
+
+
+def test_rows_are_renamed_and_reordered(client, chief):
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison)
+    data |= {"treatments-0-name": "Naltrexone", "treatments-0-position": "1", "treatments-1-position": "0"}
+    data |= {"criteria-0-position": "5", "criteria-1-position": "2"}
     client.post(page(comparison), data)
-    tcc = comparison.treatments.get(name="TCC")
-    assert (tcc.cells.count(), tcc.position) == (2, 1)
+    assert list(comparison.treatments.values_list("key", "name")) == [("isrs", "ISRS"), ("ldn", "Naltrexone")]
+    assert list(comparison.criteria.values_list("key", flat=True)) == ["delai", "effet"]
 
 
 def test_a_deleted_treatment_takes_its_cells_with_it(client, chief):
     comparison = make_comparison(make_article())
     client.post(
         page(comparison),
-        grid_form(comparison, **{"treatments-0-DELETE": "on", "cell-ldn-effet-state": "no_study"}),
+        grid_form(comparison, **{"treatments-0-DELETE": "on", "cell-ldn-effet-state": "given"}),
     )
-    assert sorted(Cell.objects.values_list("treatment__key", "criterion__key")) == [
-        ("isrs", "delai"),
-        ("isrs", "effet"),
-    ]
+    assert states(comparison) == {"isrs/effet": "to_complete", "isrs/delai": "to_complete"}
 
 
-def test_cells_that_the_browser_did_not_know_are_left_alone(client, chief):
+def test_an_empty_row_without_javascript_is_offered_and_left_out_if_it_stays_empty(client, chief):
     comparison = make_comparison(make_article())
-    data = grid_form(comparison)
+    form = client.get(page(comparison)).context["adminform"].form
+    blank = form.grid.treatments.forms[2]
+    data = grid_form(comparison) | new_row("treatments", 2, key=blank.instance.key, name="", detail="")
+    data |= {f"cell-{blank.instance.key}-effet-state": "to_complete"}
+    assert client.post(page(comparison), data).status_code == 302
+    assert comparison.treatments.count() == 2
+
+
+def test_a_filled_row_without_a_name_is_refused(client, chief, settings):
+    settings.LANGUAGE_CODE = "en"
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison) | new_row("treatments", 2, key="aaaa1111", name="")
+    response = client.post(page(comparison), data | {"cell-aaaa1111-effet-state": "no_study"})
+    assert refused(response) == [("id_treatments-2-name", "Without a name, Name : This field is required.")]
+
+
+def test_nothing_typed_is_lost_when_something_is_refused(client, chief):
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison, caption="Autre titre")
+    data |= new_row("treatments", 2, key="aaaa1111", name="TCC", position="0")
+    data |= {"treatments-0-position": "1", "treatments-1-position": "2"}
+    data |= new_row("criteria", 2, key="bbbb2222", name="Dose", kind="number", unit="mg")
+    data |= {
+        "cell-aaaa1111-bbbb2222-state": "given",
+        "cell-aaaa1111-bbbb2222-value": "quatre",
+        "cell-isrs-bbbb2222-detail": "mis à part",
+    }
+    response = client.post(page(comparison), data)
+    grid = response.context["adminform"].form.grid
+    assert [row.name for row, _cells in grid.rows] == ["TCC", "LDN", "ISRS"]
+    assert [column.name for column in grid.criteria.in_order] == ["Effet", "Delai", "Dose"]
+    shown = {cell.prefix: cell.values for cell in grid}
+    assert shown["cell-aaaa1111-bbbb2222"]["value"] == "quatre"
+    html = response.content.decode()
+    assert all(text in html for text in ("Autre titre", 'value="quatre"', 'value="TCC"', 'value="mg"'))
+
+
+@pytest.mark.parametrize("key", ["Majuscule", "a b", '"><script>', "é"])
+def test_a_key_that_no_browser_of_ours_makes_is_refused(client, chief, key):
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison) | new_row("treatments", 2, key=key, name="TCC")
+    response = client.post(page(comparison), data)
+    assert [place for place, _message in refused(response)] == ["id_treatments-2-name"]
+    assert '"><script>' not in response.content.decode()
+
+
+@pytest.mark.parametrize(("axis", "limit"), [("treatments", 30), ("criteria", 12)])
+def test_more_rows_than_the_limit_are_refused_and_come_back(client, chief, settings, axis, limit):
+    settings.LANGUAGE_CODE = "en"
+    comparison = make_table(*((limit, 1) if axis == "treatments" else (1, limit)))
+    data = grid_form(comparison) | new_row(axis, limit, key="aaaa1111", name="De trop")
+    response = client.post(page(comparison), data)
+    message = f"A comparison has at most {limit} {axis}; here are {limit + 1}: delete some."
+    assert refused(response) == [("grid-heading", message)]
+    assert 'value="De trop"' in response.content.decode()
+    data |= {f"{axis}-0-DELETE": "on"}
+    assert client.post(page(comparison), data).status_code == 302
+
+
+def test_what_the_browser_did_not_know_is_left_alone(client, chief):
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison) | new_row("criteria", 2, key="bbbb2222", name="Dose")
     late = comparison.treatments.create(key="late", name="Tard", position=9)
     comparison.complete_grid()
     late.cells.update(state="no_study")
     response = client.post(page(comparison), data)
-    assert (response.status_code, list(late.cells.values_list("state", flat=True))) == (302, ["no_study"] * 2)
+    assert (response.status_code, sorted(late.cells.values_list("criterion__key", "state"))) == (
+        302,
+        [("bbbb2222", "to_complete"), ("delai", "no_study"), ("effet", "no_study")],
+    )
 
 
-@pytest.mark.parametrize("n", [1, 3])
-def test_the_grid_costs_the_same_for_any_size(client, chief, django_assert_num_queries, n):
+def test_a_treatment_that_somebody_deleted_meanwhile_comes_back_with_what_was_sent(client, chief):
     comparison = make_comparison(make_article())
-    for number in range(n):
-        comparison.treatments.create(name=f"T{number}")
-        comparison.criteria.create(name=f"C{number}")
-    comparison.complete_grid()
+    data = grid_form(comparison, **{"cell-ldn-effet-state": "no_study"})
+    comparison.treatments.get(key="ldn").delete()
+    assert client.post(page(comparison), data).status_code == 302
+    assert states(comparison)["ldn/effet"] == "no_study"
+
+
+def test_after_saving_one_is_back_in_the_cell_where_one_was(client, chief):
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison, _continue="1", _at="cell-ldn-delai")
+    assert client.post(page(comparison), data).headers["Location"] == page(comparison) + "#cell-ldn-delai"
+    data |= {"_at": "javascript:alert(1)"}
+    assert client.post(page(comparison), data).headers["Location"] == page(comparison)
+
+
+def test_the_log_says_what_was_done_to_the_table(client, chief, settings):
+    settings.LANGUAGE_CODE = "en"
+    comparison = make_comparison(make_article())
+    data = grid_form(comparison) | new_row("treatments", 2, key="aaaa1111", name="TCC")
+    data |= {"criteria-0-DELETE": "on", "treatments-0-name": "Naltrexone", "cell-ldn-delai-state": "no_study"}
+    client.post(page(comparison), data)
+    assert LogEntry.objects.get().get_change_message() == (
+        "Changed Name for treatment “Naltrexone”. Added treatment “TCC”. Deleted criterion “Effet”. "
+        "Changed State for cell “Naltrexone / Delai”."
+    )
+
+
+@pytest.mark.parametrize("size", [(5, 4), (8, 10)])
+def test_the_table_costs_the_same_for_any_size(client, chief, django_assert_num_queries, size):
+    comparison = make_table(*size)
+    data = grid_form(comparison, **{"cell-t1-c1-state": "no_study"})
     ContentType.objects.get_for_model(Comparison)  # kept between requests
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         client.get(page(comparison))
+    with django_assert_num_queries(16):
+        client.post(page(comparison), data)
+
+
+@pytest.mark.parametrize("size", [(5, 4), (8, 10)])
+def test_a_whole_table_is_filled_in_few_queries(client, chief, django_assert_max_num_queries, size):
+    comparison = make_table(*size)
+    Source.objects.create(article=comparison.article, key="a")
+    data = grid_form(comparison)
+    for name in [name for name in data if name.startswith("cell-")]:
+        data[name] = {"state": "given", "detail": "x", "source_keys": "a"}.get(
+            name.split("-")[-1], data[name]
+        )
+    ContentType.objects.get_for_model(Comparison)
+    with django_assert_max_num_queries(20):
+        client.post(page(comparison), data)
+    assert Cell.objects.filter(state="given", detail="x", sources__key="a").count() == size[0] * size[1]
