@@ -8,6 +8,7 @@ alone: Pillow reads the size from the header before it decodes anything, and we 
 """
 
 import hashlib
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -21,8 +22,10 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 # What a phone or a camera sends as JPEG; more is a scan or a mistake. Keep the web server's limit above it.
 MAX_BYTES = 10 * 1024 * 1024
 
-# Four bytes a pixel: 160 MB while it is open. Pillow itself only refuses from 179 million pixels on.
+# A JPEG decoder reduces while it reads. The others open the picture whole, and WebP's keeps four copies of it:
+# 430 MB at this limit, where a JPEG of 40 million pixels took 150. Pillow only refuses from 179 million on.
 MAX_PIXELS = 40_000_000
+MAX_PIXELS_OPENED_WHOLE = 25_000_000
 
 # Raster formats that browsers and editors use. No GIF (animations), no TIFF, no SVG (it is a program).
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -39,6 +42,9 @@ WEBP_MAX_SIDE = 16_383
 
 # Cameras write about ten; each costs a pass over all pixels, and a hostile scan is a few hundred bytes long.
 MAX_JPEG_SCANS = 40
+
+# A long profile and long notes take some hundreds. Ten megabytes of empty ones took Pillow 5 s and 360 MB.
+MAX_JPEG_SEGMENTS = 2000
 
 # The type of a master says in which format browsers without AVIF and WebP get it.
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
@@ -72,8 +78,22 @@ _SOI, _EOI, _SOS, _APP0 = 0xD8, 0xD9, 0xDA, 0xE0
 _JPEG_NEEDED = {_SOI, _EOI, _SOS, 0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD}
 _JPEG_NAMES = {0xE1: "APP1 (EXIF, XMP)", 0xE2: "APP2 (ICC)", 0xED: "APP13 (IPTC)", 0xFE: "COM"}
 _JPEG_WITHOUT_BODY = {0x01, _SOI, *range(0xD0, 0xD8)}
-_JPEG_IN_SCAN = {0x00, *range(0xD0, 0xD8)}
+# A scan ends at the first FF that neither escapes itself (00) nor restarts the decoder (D0–D7).
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
 _PNG_CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
+
+# What editors send by mistake, told by its first bytes: the reason names it, whatever the file is called.
+_FOREIGN = {
+    "HEIC": re.compile(rb"....ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)", re.DOTALL),
+    "GIF": re.compile(rb"GIF8"),
+    "TIFF": re.compile(rb"II\*\0|MM\0\*"),
+    "Photoshop": re.compile(rb"8BPS"),
+    "BMP": re.compile(rb"BM.{4}\0{4}", re.DOTALL),
+    "ICO": re.compile(rb"\0\0[\1\2]\0"),
+    "PDF": re.compile(rb"%PDF-"),
+    "SVG": re.compile(rb"\s*<(?=.*<svg|svg)", re.DOTALL | re.IGNORECASE),
+    "HTML": re.compile(rb"\s*<(!doctype|html|head|body|script)", re.IGNORECASE),
+}
 
 
 class RefusedImage(ValueError):
@@ -102,9 +122,6 @@ def clean_upload(data: bytes) -> Master:
                 "Save one of its pictures and send that."
             )
         )
-    if image.format in ("JPEG", "MPO"):
-        _count_scans(data)
-
     orientation = _orientation(image)
     limits = (MASTER_MAX_WIDTH, MASTER_MAX_HEIGHT)
     size = _fitted(image.size, limits[::-1] if orientation in _SIDEWAYS else limits)
@@ -147,13 +164,36 @@ def accept_master(data: bytes) -> Master:
     if image.mode not in modes:
         raise RefusedImage(_not_ours(image.mode))
     if format == "JPEG":
-        _count_scans(data)
         _refuse_extras_in_jpeg(data)
     else:
         _refuse_extras_in_png(data)
     with _hostile_bytes():
         image.load()
     return _master(data, type, image.size)
+
+
+def difference_hash(master: Master) -> str:
+    """
+    64 bits in 16 hexadecimal digits that stay nearly the same when a picture is resized or encoded anew.
+
+    Each says whether one of 8 × 8 places is darker than the one to its right (Krawetz, «Kind of Like That», 2013).
+    """
+    with Image.open(BytesIO(master.data), formats=("JPEG", "PNG")) as image:
+        image.draft("L", (72, 64))  # a JPEG decoder leaves out what the reduction would throw away
+        small = image.convert("LA").resize((9, 8), Image.Resampling.BOX)
+    grey = Image.new("LA", small.size, (255, 255))
+    grey.alpha_composite(small)
+    light = grey.getchannel("L").tobytes()
+    bits = 0
+    for row in range(0, 72, 9):
+        for place in range(row, row + 8):
+            bits = bits << 1 | (light[place] < light[place + 1])
+    return f"{bits:016x}"
+
+
+def distance(one: str, other: str) -> int:
+    """How many of the 64 bits of two difference hashes differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def rendition_widths(width: int) -> list[int]:
@@ -188,19 +228,15 @@ def _open(data: bytes, formats: tuple[str, ...]) -> Image.Image:
             _("This file is larger than %(limit)d MB. Reduce the image, or save it with a lower quality.")
             % {"limit": MAX_BYTES // 1024**2}
         )
+    if data.startswith(_JPEG_START):
+        _refuse_costly_jpeg(data)
     try:
         with _hostile_bytes():
             image = Image.open(BytesIO(data), formats=formats)
     except UnidentifiedImageError:
-        if data.startswith((_JPEG_START, _PNG_START)) or data[4:12] == b"ftypavif":
-            raise RefusedImage(_broken()) from None
-        raise RefusedImage(
-            _(
-                "This file is not a JPEG, PNG, WebP or AVIF image, whatever its name says. "
-                "Open it in an image editor and save it as JPEG or PNG."
-            )
-        ) from None
-    if image.width * image.height > MAX_PIXELS:
+        raise RefusedImage(_unreadable(data)) from None
+    reduced = image.format in ("JPEG", "MPO")
+    if image.width * image.height > (MAX_PIXELS if reduced else MAX_PIXELS_OPENED_WHOLE):
         raise RefusedImage(_too_large(image.size))
     with _hostile_bytes():
         image.verify()  # checks the sums of a PNG to its end, and leaves the object unusable
@@ -280,11 +316,12 @@ def _master(data: bytes, type: str, size: tuple[int, int]) -> Master:
     return Master(data, type, *size, hashlib.sha256(data).hexdigest())
 
 
-def _count_scans(data: bytes) -> None:
+def _refuse_costly_jpeg(data: bytes) -> None:
+    """Pillow walks the segments in Python and libjpeg paints every scan: neither has a limit of its own."""
     scans = 0
-    for marker, _body in _jpeg_segments(data):
+    for number, (marker, _body) in enumerate(_jpeg_segments(data)):
         scans += marker == _SOS
-        if scans > MAX_JPEG_SCANS:
+        if scans > MAX_JPEG_SCANS or number > MAX_JPEG_SEGMENTS:
             raise RefusedImage(_broken())
 
 
@@ -294,6 +331,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     while at < len(data):
         marker = data[at + 1] if data[at] == 0xFF and at + 1 < len(data) else 0
         if marker == 0xFF:  # a filler before a marker
+            yield 0xFF, b""
             at += 1
         elif marker == 0:
             stray, at = at, data.find(b"\xff", at + 1)
@@ -311,13 +349,9 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             end = at + 2 + max(2, int.from_bytes(data[at + 2 : at + 4]))
             yield marker, data[at + 4 : end]
             at = end
-            # A scan ends at the first FF that neither escapes itself (00) nor restarts the decoder (D0–D7).
-            while marker == _SOS and at < len(data):
-                at = data.find(b"\xff", at)
-                at = len(data) if at < 0 else at
-                if at + 1 < len(data) and data[at + 1] not in _JPEG_IN_SCAN:
-                    break
-                at += 2
+            if marker == _SOS:
+                following = _END_OF_SCAN.search(data, at)
+                at = following.start() if following else len(data)
 
 
 def _refuse_extras_in_jpeg(data: bytes) -> None:
@@ -364,6 +398,26 @@ def _refuse_extras_in_png(data: bytes) -> None:
         raise RefusedImage(_broken()) from error
     if not stream.eof or inflated != expected or stream.unused_data:
         raise RefusedImage(_not_ours("IDAT"))
+
+
+def _unreadable(data: bytes) -> str:
+    if data.startswith((_JPEG_START, _PNG_START)) or data[4:12] in (b"ftypavif", b"ftypavis"):
+        return _broken()
+    name = next((name for name, start in _FOREIGN.items() if start.match(data[:1000])), None)
+    if name == "HEIC":
+        return _(
+            "This is a HEIC photograph, which browsers do not show. Export it as JPEG; "
+            "an iPhone takes JPEG under Settings › Camera › Formats › Most Compatible."
+        )
+    if name:
+        return _(
+            "This is a %(format)s file, whatever its name says. "
+            "Open it in an image editor and save it as JPEG or PNG."
+        ) % {"format": name}
+    return _(
+        "This file is not a JPEG, PNG, WebP or AVIF image, whatever its name says. "
+        "Open it in an image editor and save it as JPEG or PNG."
+    )
 
 
 def _broken() -> str:
