@@ -4,7 +4,7 @@ from articles.models.article import Article, Authorship
 from articles.models.comparison import Cell, Comparison, Criterion, Treatment
 from articles.models.content import FaqEntry, Figure, Section, Source
 from articles.models.desk import Note, Presence
-from articles.models.image import Image
+from articles.models.image import Image, VersionImage
 from articles.models.link import Link, LinkUse
 from articles.models.page import Page
 from articles.models.people import Person, Topic
@@ -34,4 +34,5 @@ __all__ = [
     "Topic",
     "Treatment",
     "Version",
+    "VersionImage",
 ]

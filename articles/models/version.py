@@ -5,11 +5,12 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.image import VersionImage
 from articles.models.people import Person, Topic
 
 
@@ -96,7 +97,9 @@ class Version(models.Model):
     def save(self, **kwargs) -> None:
         if not self._state.adding:
             raise AppendOnly("A version is never changed.")
-        super().save(**kwargs)
+        with transaction.atomic():
+            super().save(**kwargs)
+            VersionImage.objects.note(self)
 
     def delete(self, **kwargs):
         raise AppendOnly("A version is never deleted.")

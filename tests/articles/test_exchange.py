@@ -13,7 +13,7 @@ from PIL import Image as Picture
 from articles import snapshot
 from articles.article_file import InvalidFile
 from articles.exchange import export_article, import_article
-from articles.models import Article, Image, Person, Review, Section, Source, Topic, Version
+from articles.models import Article, Image, Person, Review, Section, Source, Topic, Version, VersionImage
 from tests.factories import DEMO_FILE, make_article, make_demo_article, make_image
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,7 @@ def test_hostile_markup_in_a_file_is_cleaned():
 def _empty_the_database():
     Article.objects.update(published=None, live_slug=None, first_published_at=None, updated_at=None)
     Review.objects.all().delete()
+    VersionImage.objects.all().delete()
     Version.objects.all()._raw_delete(using="default")
     for model in (Article, Image, Person, Topic):
         model.objects.all().delete()
