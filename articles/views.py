@@ -59,32 +59,18 @@ def _page_of(request: HttpRequest, articles: QuerySet) -> PageOfArticles:
 @require_safe
 @revalidated
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    article = _find(slug)
-    if article is None and Article.objects.publish_due():
-        article = _find(slug)
+    article = Article.objects.for_page().at(slug)
     if article is None:
-        return redirect(get_object_or_404(Article.objects.known_as(slug)), permanent=True)
-    if article.availability == Article.Availability.REDIRECTED:
-        target = article.redirect_target
-        return redirect(target) if target else _gone(request)
-    if article.availability == Article.Availability.GONE:
-        return _gone(request)
+        raise Http404
+    target = article.leads_to
+    if target is None:
+        return render(request, "articles/gone.html", status=410)
+    if target != article:
+        # Not for ever: the article may be brought back.
+        return redirect(target)
+    if article.live_slug != slug:
+        return redirect(article, permanent=True)
     return render(request, "articles/article_detail.html", article_page.for_readers(article))
-
-
-def _find(slug: str) -> Article | None:
-    articles = Article.objects.for_page().filter(live_slug=slug)
-    article = articles.first()
-    if article is not None and article.is_due:
-        Article.objects.publish_due()
-        # By its row: its address may just have changed.
-        article = Article.objects.for_page().get(pk=article.pk)
-        return article if article.live_slug == slug else None
-    return article
-
-
-def _gone(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/gone.html", status=410)
 
 
 @require_safe

@@ -1,9 +1,12 @@
 import os
 import shutil
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
 from comments.models import ConsentText
@@ -27,6 +30,12 @@ def _consent_text(request):
     if mark and mark.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
         ConsentText.objects.get_or_create(text="J’accepte que mon commentaire soit lu puis publié.")
+
+
+@pytest.fixture
+def set_clock(monkeypatch) -> Callable[[datetime], None]:
+    """Stops the clock at the moment that it is called with, in every thread."""
+    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 def pytest_unconfigure(config):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -62,12 +62,22 @@ class ArticleQuerySet(models.QuerySet):
         )
 
     def for_page(self) -> "ArticleQuerySet":
-        due = Publication.objects.due().filter(article=OuterRef("pk"))
-        return self.select_related("published__topic").annotate(is_due=Exists(due.order_by()))
+        return self.select_related("published__topic")
 
-    def known_as(self, slug: str) -> "ArticleQuerySet":
-        """The article that once had this public address."""
-        return self.filter(published__isnull=False, old_slugs__slug=slug)
+    def at(self, slug: str) -> "Article | None":
+        """
+        The article that has this public address, or once had it. Whether readers can open it says ``leads_to``.
+
+        What is due takes effect first. One query for an article that readers can open, under its own address.
+        """
+        due = Publication.objects.due().filter(article=OuterRef("pk"))
+        articles = self.annotate(is_due=Exists(due.order_by()))
+        article = articles.filter(live_slug=slug).first()
+        if article is None or article.is_due or not article.is_readable:
+            Article.objects.publish_due()
+            once_there = SlugHistory.objects.filter(slug=slug).values("article")
+            article = articles.filter(Q(live_slug=slug) | Q(pk__in=once_there)).first()
+        return article
 
     def with_unpublished_changes(self) -> "ArticleQuerySet":
         return self.filter(published__isnull=False).exclude(draft__digest=F("published__digest"))
@@ -288,6 +298,21 @@ class Article(models.Model):
         return self.availability == self.Availability.WITHDRAWN
 
     @property
+    def leads_to(self) -> "Article | None":
+        """
+        The article that readers get who ask for this one: itself, or where they are led in the end.
+
+        None if the way leads nowhere: the article is gone, or what it leads to is, or nothing was published.
+        """
+        target, seen = self, {self.pk}
+        while target.availability == self.Availability.REDIRECTED:
+            target = target.redirect_to
+            if target.pk in seen:
+                return None
+            seen.add(target.pk)
+        return target if target.is_readable else None
+
+    @property
     def comments_closed_on(self) -> datetime | None:
         """When comments close by themselves, or None."""
         if self.comments_close_after is None or self.first_published_at is None:
@@ -429,6 +454,8 @@ class Article(models.Model):
             version = version or self.record(by=by)
             self._refuse_unfit(version)
             self.publications.scheduled().update(state=Publication.State.CANCELLED)
+            # Published or renamed by somebody else since it was fetched.
+            self.refresh_from_db()
             publication = self.publications.create(
                 version=version, at=at or timezone.now(), by=by, change=change, note=note
             )
@@ -475,7 +502,7 @@ class Article(models.Model):
             try:
                 with transaction.atomic():
                     self._go_live(publication)
-            except SlugTaken:
+            except (SlugTaken, IntegrityError):
                 # Never in a reader's way: the dashboard shows it.
                 logger.error("publication failed", extra={"article": self.pk, "publication": publication.pk})
                 publication.state = Publication.State.FAILED
@@ -533,9 +560,13 @@ class Article(models.Model):
 
     def redirect(self, to: "Article", *, by: User | None) -> None:
         """Leads readers to another article that they can open."""
-        if to.pk == self.pk or not to.is_readable:
-            raise ImpossibleMove("readers cannot open the target")
-        self._become(self.Availability.REDIRECTED, by=by, redirect_to=to)
+        with transaction.atomic():
+            # Both, so that two articles are never led to each other at the same instant.
+            rows = Article.objects.select_for_update().filter(pk__in=[self.pk, to.pk]).order_by("pk")
+            readable = [row.pk for row in rows if row.is_readable]
+            if to.pk == self.pk or to.pk not in readable:
+                raise ImpossibleMove("readers cannot open the target")
+            self._become(self.Availability.REDIRECTED, by=by, redirect_to=to)
 
     def unpublish(self, *, by: User | None, reason: str = "") -> None:
         """Answers 410 from now on; ``reason`` is for the editors."""
@@ -556,7 +587,8 @@ class Article(models.Model):
         with transaction.atomic():
             Article.objects.select_for_update().get(pk=self.pk)
             self.refresh_from_db()
-            if not self.is_published or self.availability == availability == self.Availability.LIVE:
+            as_it_is = (self.availability, self.availability_reason, self.redirect_to)
+            if not self.is_published or as_it_is == (availability, reason, redirect_to):
                 raise ImpossibleMove(f"{self.availability} → {availability}")
             if availability != self.Availability.LIVE:
                 # Its text would come back by itself.
@@ -574,18 +606,11 @@ class Article(models.Model):
         redirect_to: "Article | None" = None,
     ) -> None:
         live = availability == self.Availability.LIVE
-        self.availability, self.availability_reason, self.redirect_to = availability, reason, redirect_to
+        if availability != self.availability:
+            # A reason put better later does not move the date that readers are told.
+            self.availability_since = None if live else timezone.now()
         self.availability_by = None if live else by
-        self.availability_since = None if live else timezone.now()
-
-    @property
-    def redirect_target(self) -> "Article | None":
-        """Where readers are led in the end; None if the way leads nowhere they can read."""
-        target, seen = self.redirect_to, {self.pk}
-        while target and target.availability == self.Availability.REDIRECTED and target.pk not in seen:
-            seen.add(target.pk)
-            target = target.redirect_to
-        return target if target and target.is_readable else None
+        self.availability, self.availability_reason, self.redirect_to = availability, reason, redirect_to
 
 
 AVAILABILITY_FIELDS = [

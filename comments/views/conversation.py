@@ -17,10 +17,13 @@ LAST = "derniere"
 @cache_control(private=True, no_cache=True)
 def thread_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The second and further pages; the first is the article's own."""
-    article = published_article(slug)
+    article = article_at(slug)
     if article is None:
-        moved = get_object_or_404(Article.objects.known_as(slug))
-        return redirect(thread.page_address(moved, request.GET.get("page", "1")), permanent=True)
+        raise Http404
+    if not article.is_readable:
+        return where_it_leads(request, article)
+    if article.live_slug != slug:
+        return redirect(thread.page_address(article, request.GET.get("page", "1")), permanent=True)
     number = request.GET.get("page", "1")
     if number == LAST:
         return redirect(f"{thread.page_address(article, thread.last_page(article))}#commentaires")
@@ -38,10 +41,19 @@ def thread_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cache_control(private=True, no_cache=True)
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
-    public = Comment.objects.in_thread().filter(article__in=Article.objects.published())
-    return redirect(thread.address_of(get_object_or_404(public.select_related("article"), pk=pk)))
+    public = Comment.objects.in_thread().filter(article__published__isnull=False)
+    comment = get_object_or_404(public.select_related("article"), pk=pk)
+    if not comment.article.is_readable:
+        return where_it_leads(request, comment.article)
+    return redirect(thread.address_of(comment))
 
 
-def published_article(slug: str) -> Article | None:
-    """The article that readers find under ``slug`` today."""
-    return Article.objects.published().for_listing().filter(live_slug=slug).first()
+def article_at(slug: str) -> Article | None:
+    """The article that readers find under ``slug``, today's address or an old one."""
+    return Article.objects.for_listing().at(slug)
+
+
+def where_it_leads(request: HttpRequest, article: Article) -> HttpResponse:
+    """In place of the conversation under an article that readers can no longer open."""
+    target = article.leads_to
+    return redirect(target) if target else render(request, "articles/gone.html", status=410)

@@ -30,7 +30,7 @@ from comments.models import (
 )
 from comments.models.person import RATE_WINDOW
 from comments.tickets import Ticket
-from comments.views.conversation import published_article
+from comments.views.conversation import article_at, where_it_leads
 from ldnportal.markup.sanitize import normalise_text
 
 logger = logging.getLogger("comments.posting")
@@ -42,18 +42,17 @@ never_kept = cache_control(private=True, no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_kept
 def new(request: HttpRequest, slug: str) -> HttpResponse:
-    article = published_article(slug)
-    if article is None:
-        moved = Article.objects.known_as(slug).first()
-        if request.method == "POST":
-            # The text is under way already: a new address is no reason to have it sent twice.
-            return _post(request, moved) if moved else _closed(request, None, status=404)
-        if moved is None:
-            raise Http404
-        query = request.GET.urlencode()
-        return redirect(_address(moved) + (f"?{query}" if query else ""), permanent=True)
+    article = article_at(slug)
     if request.method == "POST":
-        return _post(request, article)
+        # The text is under way already: a new address is no reason to have it sent twice.
+        return _post(request, article) if article and article.is_readable else _not_here(request, article)
+    if article is None:
+        raise Http404
+    if not article.is_readable:
+        return where_it_leads(request, article)
+    if article.live_slug != slug:
+        query = request.GET.urlencode()
+        return redirect(_address(article) + (f"?{query}" if query else ""), permanent=True)
     if not article.accepts_comments:
         return _closed(request, article, status=200)
     parent, gone = _parent(request, article)
@@ -71,9 +70,9 @@ def form_after_csrf_failure(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _after_csrf_failure(request: HttpRequest, slug: str) -> HttpResponse:
-    article = published_article(slug) or Article.objects.known_as(slug).first()
-    if article is None:
-        return _closed(request, None, status=404)
+    article = article_at(slug)
+    if article is None or not article.is_readable:
+        return _not_here(request, article)
     parent, _gone = _parent(request, article)
     form, _ticket = _sent_form(request, article, parent)
     form.add_error(
@@ -253,6 +252,10 @@ def _closed(request: HttpRequest, article: Article | None, *, status: int) -> Ht
     """Nothing can be sent here; what was written can at least be copied."""
     context = {"article": article, "text": request.POST.get("body", "")}
     return _noindex(render(request, "comments/closed.html", context, status=status))
+
+
+def _not_here(request: HttpRequest, article: Article | None) -> HttpResponse:
+    return _closed(request, None, status=410 if article else 404)
 
 
 def _noindex(response: HttpResponse) -> HttpResponse:

@@ -49,7 +49,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "decisions": comment.decisions.all(),
         "token": token,
         "address": request.build_absolute_uri(),
-        "place": thread.address_of(comment) if comment.is_published and comment.article.is_published else "",
+        "place": thread.address_of(comment) if comment.is_published and comment.article.is_readable else "",
         "can_withdraw": comment.status not in {Status.WITHDRAWN, Status.ERASED},
         "remembered": token in own.tokens(request),
     }
@@ -76,7 +76,10 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 def forget(request: HttpRequest, token: str) -> HttpResponse:
     """Nothing of it stays on this device; the private page does, for who has its address."""
     comment = _owned(token)
-    response = redirect(f"{comment.article.get_absolute_url()}#commentaires")
+    article = comment.article
+    response = redirect(
+        f"{article.get_absolute_url()}#commentaires" if article.is_readable else "articles:list"
+    )
     own.forget(response)
     return response
 

@@ -85,8 +85,21 @@ def test_an_old_address_leads_to_the_article_for_ever():
         article.slug = slug
         article.save()
         article.publish(by=None)
-    assert [Article.objects.known_as(slug).get() for slug in ("ancienne", "deuxieme")] == [article, article]
+    assert [Article.objects.at(slug) for slug in ("ancienne", "deuxieme")] == [article, article]
     assert article.get_absolute_url() == "/articles/troisieme/"
+
+
+def test_who_publishes_what_was_fetched_before_somebody_else_renamed_it_keeps_both_addresses():
+    article = make_article(slug="ancienne")
+    fetched_before = Article.objects.get(pk=article.pk)
+    article.slug = "nouvelle"
+    article.save()
+    article.publish(by=None)
+    fetched_before.publish(by=None)
+    assert (Article.objects.get(pk=article.pk).live_slug, list(SlugHistory.objects.values_list("slug"))) == (
+        "nouvelle",
+        [("ancienne",)],
+    )
 
 
 def test_a_new_address_holds_only_from_publication_on():

@@ -1,40 +1,17 @@
 """Two at once, on the real database: what must happen once happens once."""
 
-import threading
 import uuid
 
 import pytest
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from comments.models import Comment, Decision, OwnerToken, StaleDecision, Status
+from tests.at_once import at_once
 from tests.comments.posting import address, filled
 from tests.factories import make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Runs the acts in threads that start together; returns what each returned or raised."""
-    barrier = threading.Barrier(len(acts))
-    results = [None] * len(acts)
-
-    def run(index, act):
-        try:
-            barrier.wait()
-            results[index] = act()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def test_forty_sendings_of_one_form_leave_one_comment():
