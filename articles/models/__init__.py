@@ -9,7 +9,8 @@ from articles.models.link import Link, LinkUse
 from articles.models.page import Page
 from articles.models.people import Person, Topic
 from articles.models.publication import Publication, SlugHistory
-from articles.models.version import Review, Version
+from articles.models.review import Review
+from articles.models.version import Version
 
 __all__ = [
     "Article",

@@ -8,15 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles import checks, rendering, snapshot, surroundings
+from articles.models.content import Source
 from articles.models.image import Image
 from articles.models.people import Person, Topic
 from articles.models.publication import Publication, SlugHistory
+from articles.models.review import ReviewedArticles
 from articles.models.version import Version, digest_of
 from ldnportal.markup.sanitize import SANITIZER_VERSION
 from ldnportal.pages.models import Stamp
@@ -41,7 +44,7 @@ class ImpossibleMove(Exception):
     """The article is not in a state from which this can be done."""
 
 
-class ArticleQuerySet(models.QuerySet):
+class ArticleQuerySet(ReviewedArticles, models.QuerySet):
     def published(self) -> "ArticleQuerySet":
         """What readers can open: also what was withdrawn and is kept with a banner."""
         return self.filter(
@@ -81,6 +84,21 @@ class ArticleQuerySet(models.QuerySet):
 
     def with_unpublished_changes(self) -> "ArticleQuerySet":
         return self.filter(published__isnull=False).exclude(draft__digest=F("published__digest"))
+
+    def scheduled(self) -> "ArticleQuerySet":
+        return self.filter(Exists(Publication.objects.scheduled().filter(article=OuterRef("pk")).order_by()))
+
+    def with_failed_publication(self) -> "ArticleQuerySet":
+        """What was scheduled last could not take place, and nothing was decided since."""
+        last = Publication.objects.filter(article=OuterRef("pk")).order_by("-pk")
+        return self.filter(Exact(Subquery(last.values("state")[:1]), Publication.State.FAILED))
+
+    def with_sources_to_verify(self) -> "ArticleQuerySet":
+        return self.filter(Exists(Source.objects.filter(article=OuterRef("pk"), to_verify=True).order_by()))
+
+    def with_findings(self) -> "ArticleQuerySet":
+        """The checks found something in the draft when it was saved."""
+        return self.filter(draft__isnull=False).exclude(draft__checks=[])
 
     def of(self, user: User) -> "ArticleQuerySet":
         """Those that this user answers for, or that are shared with him."""

@@ -1,4 +1,4 @@
-"""Texts as they were saved, which never change, and what reviewers say about them."""
+"""Texts as they were saved, which never change."""
 
 import hashlib
 import json
@@ -6,12 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.image import VersionImage
-from articles.models.people import Person, Topic
+from articles.models.people import Topic
 
 
 class AppendOnly(Exception):
@@ -103,35 +102,3 @@ class Version(models.Model):
 
     def delete(self, **kwargs):
         raise AppendOnly("A version is never deleted.")
-
-
-class Review(models.Model):
-    """A reviewer's word on one exact version."""
-
-    class Outcome(models.TextChoices):
-        APPROVED = "approved", _("approved")
-        CHANGES_WANTED = "changes_wanted", _("changes wanted")
-
-    article = models.ForeignKey("Article", models.CASCADE, related_name="reviews", verbose_name=_("article"))
-    version = models.ForeignKey(Version, models.PROTECT, related_name="reviews", verbose_name=_("version"))
-    person = models.ForeignKey(Person, models.PROTECT, related_name="reviews", verbose_name=_("reviewer"))
-    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, default=Outcome.APPROVED)
-    note = models.TextField(_("note"), blank=True)
-    reviewed_on = models.DateField(_("reviewed on"), default=timezone.localdate)
-    due_on = models.DateField(_("next review due"))
-
-    class Meta:
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
-        ordering = ["-reviewed_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(name="review_once", fields=["version", "person", "reviewed_on"]),
-            models.CheckConstraint(
-                name="review_due_after_review",
-                condition=Q(due_on__gt=F("reviewed_on")),
-                violation_error_message=_("The next review is due after this one."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person}, {self.reviewed_on:%Y-%m-%d}"

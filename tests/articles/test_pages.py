@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from articles.models import Article, Page, Publication, Version
-from articles.models.version import Review
+from articles.models.review import Review
 from articles.templatetags.typography import day
 from tests.factories import (
     make_article,
