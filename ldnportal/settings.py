@@ -227,6 +227,8 @@ if EMAIL_HOST:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+# What makes the message of a row of the outbox, by the row's kind (ldnportal/mail/models.py).
+MAIL_KINDS = {"review_digest": "articles.digest.message"}
 
 LOGIN_URL = "admin:login"
 

@@ -225,7 +225,8 @@ def test_an_approval_after_it_clears_changes_wanted():
 
 
 def test_a_publication_that_failed_is_listed_until_the_next_decision(clock):
-    article, other = make_article(), make_article(publish=False)
+    article = make_article()
+    make_article(publish=False)
     clock("2026-10-15T08:00:00+00:00")
     rewrite(article, "À paraître.")
     scheduled = article.schedule(by=None, at=datetime.fromisoformat("2026-10-15T09:00:00+00:00"))
