@@ -41,7 +41,13 @@ class OutboxQuerySet(models.QuerySet):
     def queue(self, key: str, kind: str, *, context: dict, recipient: bytes = b"") -> bool:
         """Queues a mail unless ``key`` was queued before; call it in the transaction of its cause."""
         _mail, created = self.get_or_create(
-            key=key, defaults={"kind": kind, "context": context, "recipient": recipient}
+            key=key,
+            defaults={
+                "kind": kind,
+                "context": context,
+                "recipient": recipient,
+                "next_try": timezone.now(),
+            },
         )
         return created
 
