@@ -48,6 +48,14 @@ def make_chief_editor(username: str = "chloe", **kwargs) -> User:
     return _make_staff(username, "éditeurs en chef", **kwargs)
 
 
+def make_reviewer(username: str = "dora", **kwargs) -> User:
+    return _make_staff(username, "relecteurs", **kwargs)
+
+
+def make_administrator(username: str = "alma", **kwargs) -> User:
+    return _make_staff(username, "administrateurs", **kwargs)
+
+
 def make_superuser(username: str = "root", **kwargs) -> User:
     return make_user(username, is_staff=True, is_superuser=True, **kwargs)
 

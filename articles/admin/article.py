@@ -1,12 +1,14 @@
 """An article's draft, and the way to its publication."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
@@ -16,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.access import may
+from articles.admin.drafts import DraftPage, MergePage, renumbered
 from articles.admin.image import rendition_url
 from articles.admin.inlines import (
     AuthorshipInline,
@@ -29,7 +32,7 @@ from articles.admin.report import ReportPage
 from articles.admin.rich_text import RichTextAdmin
 from articles.admin.rows import Rows, anchor, problems
 from articles.admin.stamping import StampingAdmin
-from articles.models import Article, Image
+from articles.models import Article, Image, Version
 
 PUBLICATIONS_SHOWN = 20
 
@@ -51,7 +54,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(RichTextAdmin, PublishPage, ReportPage, StampingAdmin):
+class ArticleAdmin(DraftPage, MergePage, RichTextAdmin, PublishPage, ReportPage, StampingAdmin):
     list_display = ["title", "topic", "state", "saved", "first_published"]
     list_filter = [StateFilter, "topic"]
     list_per_page = 50
@@ -139,6 +142,32 @@ class ArticleAdmin(RichTextAdmin, PublishPage, ReportPage, StampingAdmin):
             ),
         }
 
+    def article_of(self, obj: Article) -> Article:
+        return obj
+
+    def adapted(self, request: HttpRequest, article: Article, base: Version) -> tuple[str, QueryDict]:
+        data, then = request.POST.copy(), base.data["article"]
+        keys = {
+            part: [row["key"] for row in then[part]] for part in ("sections", "faq", "comparisons", "sources")
+        }
+        # What a section shows is chosen by number too.
+        numbers = {data.get(f"comparisons-{place}-id"): key for place, key in enumerate(keys["comparisons"])}
+        comparisons = dict(article.comparisons.values_list("key", "pk"))
+        for name in [name for name in data if re.fullmatch(r"sections-\d+-comparison", name)]:
+            if data[name] in numbers:
+                data[name] = str(comparisons[numbers[data[name]]])
+        for part in keys:
+            renumbered(data, part, getattr(article, part), keys[part])
+        renumbered(data, "authorships", article.authorships, then["authors"], field="person__slug")
+        sections = {section.key: section for section in article.sections.all()}
+        for place, section in enumerate(then["sections"]):
+            prefix = f"sections-{place}-figures"
+            figures = [figure["key"] for figure in section["figures"]]
+            renumbered(data, prefix, sections[section["key"]].figures, figures)
+            for name in [name for name in data if re.fullmatch(rf"{prefix}-\d+-section", name)]:
+                data[name] = str(sections[section["key"]].pk)
+        return str(article.pk), data
+
     def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
         lists = [Rows(each.formset) for each in context["inline_admin_formsets"]]
         context |= {
@@ -160,7 +189,6 @@ class ArticleAdmin(RichTextAdmin, PublishPage, ReportPage, StampingAdmin):
         if change and not form.changed_data and any(formset.has_changed() for formset in formsets):
             form.instance.save(update_fields=["modified"])
         super().save_related(request, form, formsets, change)
-        form.instance.record(by=request.user)
         place = request.POST.get("_place", "")
         request.desk_place = anchor(place, map(Rows, formsets)) if place else ""
 

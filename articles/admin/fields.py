@@ -1,6 +1,7 @@
 """Form fields and formsets that the editors' forms share."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from django import forms
 from django.db import models
@@ -134,6 +135,13 @@ class PlacedFormSet(BaseInlineFormSet):
         if self._moved:
             self.model._default_manager.bulk_update(self._moved, ["position"])
         return saved
+
+    def save_new(self, form: forms.ModelForm, commit: bool = True) -> models.Model:
+        # The same key for the preview and for the save that follows: what was previewed is what is stored.
+        number = self.data.get("_form", "")
+        if number and not form.cleaned_data.get("key") and hasattr(form.instance, "key"):
+            form.instance.key = sha256(f"{number}:{form.prefix}".encode()).hexdigest()[:8]
+        return super().save_new(form, commit=commit)
 
     def save_existing(self, form: forms.ModelForm, obj: models.Model, commit: bool = True) -> models.Model:
         if commit and form.changed_data == ["position"]:

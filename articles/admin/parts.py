@@ -1,16 +1,26 @@
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from articles.admin.access import may
+from articles.admin.drafts import DraftPage
+from articles.models import Article, Version
 
 
-class PartAdmin(admin.ModelAdmin):
+class PartAdmin(DraftPage, admin.ModelAdmin):
     """A part of an article with a page of its own: reached from the article, and leading back to it."""
 
     view_on_site = False
     change_form_template = "admin/articles/part_change_form.html"
+
+    def article_of(self, obj) -> Article:
+        return obj.article
+
+    def adapted(self, request: HttpRequest, article: Article, base: Version) -> tuple[str, QueryDict]:
+        # Its rows are told by their keys.
+        rows = self.model._default_manager.filter(article=article)
+        return str(get_object_or_404(rows, key=request.POST.get("_key")).pk), request.POST
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -27,10 +37,9 @@ class PartAdmin(admin.ModelAdmin):
         return redirect("admin:articles_article_changelist")
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
         # The article's draft is what was changed.
         form.instance.article.save(update_fields=["modified"])
-        form.instance.article.record(by=request.user)
+        super().save_related(request, form, formsets, change)
 
     def response_post_save_change(self, request: HttpRequest, obj) -> HttpResponse:
         return redirect("admin:articles_article_change", obj.article_id)

