@@ -2,21 +2,24 @@
 
 import { safeHref } from "./safe-href.js";
 
+// «nothing»: there are no words that a link, or a language, could be given to.
 export async function askLink(old, nothing) {
   const dialog = document.getElementById("rich-text-link");
   const { href, hreflang } = dialog.querySelector("form").elements;
+  const error = document.getElementById("rich-text-href-error");
+  const sayWrong = (wrong) => {
+    error.hidden = !wrong;
+    href.ariaInvalid = wrong ? "true" : null;
+  };
+  show(dialog, { none: nothing, some: !nothing, old: old.href });
   href.value = old.href ?? "";
   choose(hreflang, old.hreflang ?? "");
-  dialog.querySelector("[value=remove]").hidden = !old.href;
-  showError(dialog, "selection", nothing);
-  showError(dialog, "href", false);
-  href.removeAttribute("aria-invalid");
+  sayWrong(false);
   const answer = await ask(dialog, () => {
-    const wrong = !nothing && safeHref(href.value) === null;
-    showError(dialog, "href", wrong);
-    href.ariaInvalid = wrong ? "true" : null;
+    const wrong = safeHref(href.value) === null;
+    sayWrong(wrong);
     if (wrong) href.focus();
-    return !wrong && !nothing;
+    return !wrong;
   });
   if (answer === "remove") return { remove: true };
   return answer === "apply" ? { href: safeHref(href.value), hreflang: hreflang.value || null } : null;
@@ -25,16 +28,15 @@ export async function askLink(old, nothing) {
 export async function askLanguage(old, nothing) {
   const dialog = document.getElementById("rich-text-language");
   const { lang } = dialog.querySelector("form").elements;
+  show(dialog, { none: nothing, some: !nothing });
   choose(lang, old);
-  showError(dialog, "selection", nothing);
-  return (await ask(dialog, () => !nothing)) === "apply" ? lang.value : null;
+  return (await ask(dialog)) === "apply" ? lang.value : null;
 }
 
 export async function askSources(cited) {
   const dialog = document.getElementById("rich-text-source");
   const sources = sourcesOnPage();
-  const shown = { none: !sources.length, some: sources.length, many: sources.length > 8 };
-  for (const part of dialog.querySelectorAll("[data-if]")) part.hidden = !shown[part.dataset.if];
+  show(dialog, { none: !sources.length, some: sources.length, many: sources.length > 8 });
   const rows = sources.map((source) => {
     const row = dialog.querySelector("template").content.firstElementChild.cloneNode(true);
     row.querySelector("input").checked = cited.includes(source.key);
@@ -89,8 +91,8 @@ function ask(dialog, valid = () => true) {
   });
 }
 
-function showError(dialog, name, shown) {
-  dialog.querySelector(`[data-error=${name}]`).hidden = !shown;
+function show(dialog, shown) {
+  for (const part of dialog.querySelectorAll("[data-if]")) part.hidden = !shown[part.dataset.if];
 }
 
 // A language that the list does not have joins it, so that it is not lost.

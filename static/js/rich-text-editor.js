@@ -144,7 +144,7 @@ export function createEditor(place, textarea) {
 // What a screen reader says of the textarea, it says of the editor.
 function attributesOf(textarea) {
   const [label] = textarea.labels;
-  if (label) label.id ||= `${textarea.id}_label`;
+  if (label) label.id = `${textarea.id}_label`;
   const attributes = {
     class: "rich-text__text",
     role: "textbox",
@@ -233,7 +233,7 @@ async function openLanguage(editor) {
   const nothing = editor.state.selection.empty && !old;
   const lang = await askLanguage(old, nothing);
   const chain = editor.chain().focus();
-  if (lang !== null && !nothing) {
+  if (lang !== null) {
     if (editor.state.selection.empty) chain.extendMarkRange("language");
     if (lang) chain.setMark("language", { lang });
     else chain.unsetMark("language");

@@ -188,6 +188,16 @@ def test_sources_are_numbered_by_first_use_and_lead_back_to_every_use():
     assert "inconnue" not in html
 
 
+def test_a_source_cited_inside_a_link_is_marked_behind_it():
+    article = make_article(publish=False)
+    article.sources.create(key="un", title="Titre")
+    article.sections.update(body='<p>Voir <a href="https://ansm.sante.fr/">l’essai [@un]</a>.</p>')
+    assert (
+        '<p>Voir <a href="https://ansm.sante.fr/">l’essai</a><sup class="citation"><a href="#source-un"'
+        in rendered(article)
+    )
+
+
 def test_a_source_links_to_where_it_can_be_read():
     article = make_article(publish=False)
     article.sources.create(

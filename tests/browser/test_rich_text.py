@@ -255,10 +255,13 @@ def test_an_emptied_text_is_empty(page_form):
     expect(page.locator("[name=body]")).to_have_value("")
 
 
-def test_a_label_leads_to_the_editor(page_form):
+def test_a_label_and_a_link_to_the_field_lead_to_the_editor(page_form):
     page = page_form()
     editor_of(page).wait_for()
     page.locator("label[for=id_body]").click()
+    expect(editor_of(page)).to_be_focused()
+    page.focus("[name=title]")
+    page.evaluate("location.hash = 'id_body'")
     expect(editor_of(page)).to_be_focused()
 
 
@@ -293,6 +296,17 @@ def test_a_link_is_set_changed_and_removed(page_form):
     dialog.get_by_role("button", name="Retirer le lien").click()
     expect(dialog).to_be_hidden()
     assert html_of(page) == "<p>Voir le site officiel.</p>"
+
+
+def test_without_words_there_is_nothing_to_link_and_the_dialog_says_so(page_form):
+    page = page_form()
+    editor_of(page).click()
+    button(page, "Lien").click()
+    dialog = page.get_by_role("dialog", name="Lien")
+    expect(dialog.get_by_text("Aucun texte à lier")).to_be_visible()
+    assert dialog.get_by_role("textbox").count() == 0
+    dialog.get_by_role("button", name="Annuler").click()
+    expect(editor_of(page)).to_be_focused()
 
 
 def test_words_of_another_language_are_marked(page_form):
