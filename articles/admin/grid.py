@@ -28,6 +28,8 @@ CELL_FIELDS = (*ROW_FIELDS, "source_keys")
 # For those who work without JavaScript: empty rows that can be filled at once, cells included.
 BLANK_ROWS, BLANK_ROWS_AT_FIRST = 1, 3
 PLACES_LOGGED = 5
+# What makes a new row more than an empty one; the rest of it is chosen from lists, or made.
+WRITTEN = ("name", "detail", "help", "unit")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class AxisForm(PlacedForm):
 
     def has_changed(self) -> bool:
         if self.is_new:
-            return self.filled or bool(set(self.changed_data) - {"key", "position"})
+            return self.filled or any(self[name].data for name in WRITTEN if name in self.fields)
         return super().has_changed()
 
     @property

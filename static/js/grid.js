@@ -2,6 +2,7 @@
 // Keys as in the ARIA pattern for grids. Without this script the page is the same form with all inputs in sight.
 
 import { parseTable, pasteTable } from "./grid/paste.js";
+import { plain } from "./grid/reading.js";
 import { Table } from "./grid/table.js";
 import { cellView, headView, phoneView } from "./grid/views.js";
 
@@ -16,7 +17,7 @@ customElements.define("comparison-grid", class extends HTMLElement {
     this.region = this.querySelector("[data-region]");
     this.status = this.querySelector("[data-status]");
     this.undoing = this.querySelector('[data-do="undo"]');
-    this.words = Object.fromEntries(WORDS.map((name) => [name, this.dataset[name].split(";").map((word) => word.trim().toLocaleLowerCase())]));
+    this.words = Object.fromEntries(WORDS.map((name) => [name, this.dataset[name].split(";").map(plain)]));
     this.limits = { treatments: Number(this.dataset.maxTreatments), criteria: Number(this.dataset.maxCriteria) };
     this.decimal = new Intl.NumberFormat(document.documentElement.lang || "fr").formatToParts(1.5).find((part) => part.type === "decimal").value;
     const picker = this.querySelector('template[data-template="sources"]');

@@ -14,7 +14,7 @@ const EMPTY = { state: "given", verdict: "", value: "", detail: "", source_keys:
 const NUMBER = /^([+\-−]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+|[+\-−]?\d+)(?:[.,](\d{1,4}))?(?:\s*([^\s\d].*))?$/u;
 
 export const tidy = (text) => text.replace(/\s+/gu, " ").trim();
-const plain = (text) => tidy(text).toLocaleLowerCase().replace(/[’]/gu, "'");
+export const plain = (text) => tidy(text).toLocaleLowerCase().replace(/[’]/gu, "'");
 
 export function readNumber(text) {
   const found = NUMBER.exec(tidy(text));
