@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('url', models.CharField(max_length=2000, verbose_name='address')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('status', models.CharField(choices=[('unchecked', 'not looked at yet'), ('ok', 'answers'), ('moved', 'moved for good'), ('unclear', 'does not answer to programs'), ('broken', 'page not found'), ('unreachable', 'cannot be reached'), ('refused', 'no address that may be looked at')], default='unchecked', max_length=20, verbose_name='result')),
+                ('status', models.CharField(choices=[('unchecked', 'not looked at yet'), ('ok', 'page found'), ('moved', 'moved for good'), ('unclear', 'does not answer to programs'), ('broken', 'page not found'), ('unreachable', 'cannot be reached'), ('refused', 'no address that may be looked at')], default='unchecked', max_length=20, verbose_name='result')),
                 ('http_status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='answer code')),
                 ('moved_to', models.CharField(blank=True, max_length=2000, verbose_name='new address')),
                 ('error', models.CharField(blank=True, max_length=300, verbose_name='what happened')),

@@ -88,7 +88,7 @@ class LinkQuerySet(models.QuerySet):
 class Link(models.Model):
     class Status(models.TextChoices):
         UNCHECKED = "unchecked", _("not looked at yet")
-        OK = "ok", _("answers")
+        OK = "ok", _("page found")
         MOVED = "moved", _("moved for good")
         # Many sites refuse programs and serve people: no reason to alarm anybody.
         UNCLEAR = "unclear", _("does not answer to programs")
