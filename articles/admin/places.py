@@ -66,8 +66,8 @@ def _comparison_url(comparison: Any, steps: list[str], told: dict[str, Any] | No
     match steps:
         case []:
             return page
-        case ["treatments" | "criteria" as kind]:
-            return f"{page}#{kind}-group"
+        case ["treatments" | "criteria"]:
+            return f"{page}#grid"
         case ["treatments" | "criteria" as kind, number, *rest]:
             row = _row(getattr(comparison, kind), int(number), told and told[kind])
             if row is None:

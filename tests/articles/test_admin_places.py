@@ -5,7 +5,7 @@ import pytest
 from articles import snapshot
 from articles.admin.places import place_url
 from tests.articles.admin_forms import make_comparison, page
-from tests.factories import make_article
+from tests.factories import make_article, make_chief_editor, make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def test_a_place_on_the_article_s_form_is_its_field(pointer, field):
     [
         ("", ""),
         ("/caption", "#id_caption"),
-        ("/criteria", "#criteria-group"),
+        ("/criteria", "#grid"),
         ("/criteria/1/name", "#id_criteria-1-name"),
         ("/treatments/1", "#id_treatments-1-name"),
         ("/treatments/1/cells", "#grid"),
@@ -67,3 +67,50 @@ def test_a_part_that_is_gone_leads_to_the_form():
     data = snapshot.take(article)
     article.sections.all().delete()
     assert place_url(article, "/article/sections/0/body", data=data) == page(article)
+
+
+POINTERS = [
+    "/article/title",
+    "/article/lede",
+    "/article/authors/0",
+    "/article/sections",
+    "/article/sections/0/heading",
+    "/article/sections/0/body",
+    "/article/sections/0/alias",
+    "/article/sections/0/comparison",
+    "/article/sections/0/figures/0/alt",
+    "/article/faq",
+    "/article/faq/0/question",
+    "/article/faq/0/answer",
+    "/article/sources/0/key",
+    "/article/sources/0/year",
+    "/article/sources/0/read_on",
+    "/article/sources/0/url",
+    "/article/sources/0/doi",
+    "/article/comparisons/0",
+    "/article/comparisons/0/caption",
+    "/article/comparisons/0/summary",
+    "/article/comparisons/0/criteria",
+    "/article/comparisons/0/criteria/0/name",
+    "/article/comparisons/0/treatments/0",
+    "/article/comparisons/0/treatments/0/cells",
+    "/article/comparisons/0/treatments/0/cells/0",
+    "/reviews/0",
+]
+
+
+def test_every_place_is_there_on_its_page(client):
+    client.force_login(make_chief_editor())
+    article = make_article(publish=False)
+    article.sections.get().figures.create(image=make_image(), alt="Une place vide.")
+    article.faq.create(question="Est-ce cher ?", answer="<p>Non.</p>")
+    article.sources.create(title="Une étude")
+    make_comparison(article)
+    pages, missing = {}, []
+    for pointer in POINTERS:
+        path, _hash, anchor = place_url(article, pointer).partition("#")
+        if path not in pages:
+            pages[path] = client.get(path).content.decode()
+        if anchor and f'id="{anchor}"' not in pages[path]:
+            missing.append((pointer, anchor))
+    assert missing == []

@@ -112,7 +112,7 @@ def test_each_finding_links_to_the_field_where_it_is_mended(client, chief):
     assert urls == [
         f"{page(comparison)}#id_cell-ldn-delai-state",
         f"{page(article)}#id_sections-0-body",
-        f"{page(comparison)}#criteria-group",
+        f"{page(comparison)}#grid",
     ]
 
 
