@@ -8,6 +8,7 @@ alone: Pillow reads the size from the header before it decodes anything, and we 
 """
 
 import hashlib
+import math
 import re
 import struct
 import zlib
@@ -22,8 +23,8 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 # What a phone or a camera sends as JPEG; more is a scan or a mistake. Keep the web server's limit above it.
 MAX_BYTES = 10 * 1024 * 1024
 
-# A JPEG decoder reduces while it reads. The others open the picture whole, and WebP's keeps four copies of it:
-# 430 MB at this limit, where a JPEG of 40 million pixels took 150. Pillow only refuses from 179 million on.
+# A JPEG decoder reduces while it reads: 150 MB for a photograph at this limit, 340 for the worst. The others open
+# the picture whole, WebP's in four copies: 450 MB at theirs. Pillow itself only refuses from 179 million on.
 MAX_PIXELS = 40_000_000
 MAX_PIXELS_OPENED_WHOLE = 25_000_000
 
@@ -39,6 +40,9 @@ MASTER_MAX_WIDTH = 2400
 # Room for a tall diagram. WebP ends at WEBP_MAX_SIDE, and encoding time grows with the surface.
 MASTER_MAX_HEIGHT = 9600
 WEBP_MAX_SIDE = 16_383
+
+# What is see-through is kept as PNG, and a second goes by for every million pixels of noise: 2400 × 2500.
+MASTER_MAX_PIXELS_SEE_THROUGH = 6_000_000
 
 # Cameras write about ten; each costs a pass over all pixels, and a hostile scan is a few hundred bytes long.
 MAX_JPEG_SCANS = 40
@@ -130,6 +134,8 @@ def clean_upload(data: bytes) -> Master:
     with _hostile_bytes():
         image.load()
         image = _flat_mode(image)
+    if image.mode in ("LA", "RGBA"):
+        size = _within(size, MASTER_MAX_PIXELS_SEE_THROUGH / (size[0] * size[1]))
     if image.size != size:
         image = image.resize(size, Image.Resampling.LANCZOS)
     image = _to_srgb(image, profile)
@@ -139,9 +145,7 @@ def clean_upload(data: bytes) -> Master:
     type, settings = ("image/png", PNG) if image.mode in ("LA", "RGBA") else ("image/jpeg", MASTER_JPEG)
     # Noise grows when it is written again; what we keep must pass our own limit when it is imported.
     while len(clean := _encoded(image, settings)) > MAX_BYTES:
-        image = image.resize(
-            _fitted(image.size, (image.width * 3 // 4, image.height)), Image.Resampling.LANCZOS
-        )
+        image = image.resize(_within(image.size, 0.8 * MAX_BYTES / len(clean)), Image.Resampling.LANCZOS)
     return _master(clean, type, image.size)
 
 
@@ -267,6 +271,12 @@ def _orientation(image: Image.Image) -> int:
 def _fitted(size: tuple[int, int], limits: tuple[int, int]) -> tuple[int, int]:
     scale = min(1, limits[0] / size[0], limits[1] / size[1])
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _within(size: tuple[int, int], share: float) -> tuple[int, int]:
+    """The size that has no more than this share of the surface."""
+    side = min(1, math.sqrt(share))
+    return max(1, int(size[0] * side)), max(1, int(size[1] * side))
 
 
 def _flat_mode(image: Image.Image) -> Image.Image:

@@ -138,6 +138,22 @@ class ImageAdmin(admin.ModelAdmin):
             )
         )
 
+    # Django builds its titles from the name of the model, which French does not decline so.
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().changelist_view(request, {"title": gettext("Images"), **(extra_context or {})})
+
+    def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
+        return super().add_view(
+            request, form_url, {"title": gettext("Add an image"), **(extra_context or {})}
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url="", extra_context=None
+    ) -> HttpResponse:
+        extra = {"title": gettext("Image"), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
+
     def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs):
         if obj is None:
             kwargs["form"] = UploadForm
@@ -192,8 +208,9 @@ class ImageAdmin(admin.ModelAdmin):
         return deleted, counts, forbidden, [use for image in objs for use in _all_uses(image)]
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
+        extra = {"title": gettext("Delete an image"), **(extra_context or {})}
         try:
-            return super().delete_view(request, object_id, extra_context)
+            return super().delete_view(request, object_id, extra)
         except IntegrityError:
             # Somebody used it between the question and the answer; asked again, the page says where.
             return redirect("admin:articles_image_delete", object_id)

@@ -298,6 +298,12 @@ def test_a_very_tall_image_is_reduced_to_what_every_format_can_hold():
     assert [opened(data).size for _, data in renditions(master)] == [(1, 9600)] * 3
 
 
+def test_a_large_see_through_image_is_reduced_by_its_surface():
+    master = clean_upload(saved(Image.new("LA", (2_000, 4_000), (0, 100)), "PNG"))
+
+    assert (master.type, master.width, master.height) == ("image/png", 1732, 3464)
+
+
 def test_a_large_image_is_reduced_to_the_width_of_a_master():
     master = clean_upload(saved(Image.new("RGB", (4000, 1000))))
 
