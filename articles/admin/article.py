@@ -18,6 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.access import may
+from articles.admin.activity import ActivityPage
+from articles.admin.availability import AvailabilityPage
 from articles.admin.drafts import DraftPage, MergePage, renumbered
 from articles.admin.image import rendition_url
 from articles.admin.inlines import (
@@ -27,6 +29,7 @@ from articles.admin.inlines import (
     SectionInline,
     SourceInline,
 )
+from articles.admin.notes import NotesPage
 from articles.admin.publishing import PublishPage
 from articles.admin.report import ReportPage
 from articles.admin.rich_text import RichTextAdmin
@@ -54,7 +57,17 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(DraftPage, MergePage, RichTextAdmin, PublishPage, ReportPage, StampingAdmin):
+class ArticleAdmin(
+    DraftPage,
+    MergePage,
+    RichTextAdmin,
+    PublishPage,
+    AvailabilityPage,
+    NotesPage,
+    ActivityPage,
+    ReportPage,
+    StampingAdmin,
+):
     list_display = ["title", "topic", "state", "saved", "first_published"]
     list_filter = [StateFilter, "topic"]
     list_per_page = 50
@@ -132,7 +145,7 @@ class ArticleAdmin(DraftPage, MergePage, RichTextAdmin, PublishPage, ReportPage,
 
     def _surroundings(self, request: HttpRequest, article: Article) -> dict:
         return {
-            "may_publish": self.has_publish_permission(request),
+            "may_publish": may(request.user, article, to="publish"),
             "may_review": request.user.has_perm("articles.add_review"),
             "publications": article.publications.done()
             .select_related("by", "version")
@@ -214,7 +227,7 @@ class ArticleAdmin(DraftPage, MergePage, RichTextAdmin, PublishPage, ReportPage,
         if "_popup" in request.POST:
             return response
         publish_url = reverse("admin:articles_article_publish", args=[article.pk])
-        if "_publish" in request.POST and self.has_publish_permission(request):
+        if "_publish" in request.POST and may(request.user, article, to="publish"):
             return redirect(publish_url)
         if article.is_published:
             text = gettext("Only the draft is saved: readers still see the published text.")

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from articles.admin.access import may
+from articles.admin.activity import log
 from articles.admin.drafts import DraftPage
 from articles.models import Article, Version
 
@@ -40,6 +41,11 @@ class PartAdmin(DraftPage, admin.ModelAdmin):
         # The article's draft is what was changed.
         form.instance.article.save(update_fields=["modified"])
         super().save_related(request, form, formsets, change)
+
+    def log_change(self, request: HttpRequest, obj, message) -> None:
+        """Of the article, whose version says what changed in this part."""
+        if message:
+            log(request.user, obj.article, "saved", version=obj.article.draft.n)
 
     def response_post_save_change(self, request: HttpRequest, obj) -> HttpResponse:
         return redirect("admin:articles_article_change", obj.article_id)

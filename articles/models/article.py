@@ -312,6 +312,11 @@ class Article(models.Model):
         }
 
     @property
+    def is_live(self) -> bool:
+        """Readers can open it and it is offered to them."""
+        return self.is_published and self.availability == self.Availability.LIVE
+
+    @property
     def is_withdrawn(self) -> bool:
         return self.availability == self.Availability.WITHDRAWN
 
@@ -340,12 +345,7 @@ class Article(models.Model):
     @property
     def accepts_comments(self) -> bool:
         closes = self.comments_closed_on
-        return (
-            self.is_published
-            and self.availability == self.Availability.LIVE
-            and self.comments_open
-            and (closes is None or timezone.now() < closes)
-        )
+        return self.is_live and self.comments_open and (closes is None or timezone.now() < closes)
 
     @property
     def scheduled(self) -> Publication | None:
