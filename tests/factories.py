@@ -48,8 +48,12 @@ def make_chief_editor(username: str = "chloe", **kwargs) -> User:
     return _make_staff(username, "éditeurs en chef", **kwargs)
 
 
-def make_reviewer(username: str = "dora", **kwargs) -> User:
-    return _make_staff(username, "relecteurs", **kwargs)
+def make_reviewer(username: str = "dora", *, person: Person | None = None, **kwargs) -> User:
+    """A relecteur whose login is linked with the person of the same name."""
+    user = _make_staff(username, "relecteurs", **kwargs)
+    person = person or make_person(username)
+    Person.objects.filter(pk=person.pk).update(user=user)
+    return user
 
 
 def make_administrator(username: str = "alma", **kwargs) -> User:

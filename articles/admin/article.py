@@ -32,6 +32,7 @@ from articles.admin.inlines import (
 from articles.admin.notes import NotesPage
 from articles.admin.publishing import PublishPage
 from articles.admin.report import ReportPage
+from articles.admin.review import ReviewPage
 from articles.admin.rich_text import RichTextAdmin
 from articles.admin.rows import Rows, anchor, problems
 from articles.admin.stamping import StampingAdmin
@@ -66,6 +67,7 @@ class ArticleAdmin(
     NotesPage,
     ActivityPage,
     ReportPage,
+    ReviewPage,
     StampingAdmin,
 ):
     list_display = ["title", "topic", "state", "saved", "first_published"]

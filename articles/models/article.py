@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from articles.models.content import Source
 from articles.models.image import Image
 from articles.models.people import Person, Topic
 from articles.models.publication import Publication, SlugHistory
-from articles.models.review import ReviewedArticles
+from articles.models.review import OwnText, Review, ReviewedArticles
 from articles.models.version import Version, digest_of
 from ldnportal.markup.sanitize import SANITIZER_VERSION
 from ldnportal.pages.models import Stamp
@@ -567,6 +567,37 @@ class Article(models.Model):
         if self.live_slug:
             self.old_slugs.create(slug=self.live_slug)
         self.live_slug = slug
+
+    # Reviewing
+
+    def sign(
+        self, version: Version, *, person: Person, outcome: str, due_on: date, note: str = ""
+    ) -> tuple[Review, bool]:
+        """
+        Writes down ``person``'s word of today on exactly ``version``.
+
+        Returns the review and whether anything was written: the same word twice is one. Another word on the
+        same day takes the place of the first, since one reviewer has one opinion of one text. Raises OwnText.
+        """
+        if person.slug in version.data["article"]["authors"]:
+            raise OwnText(person)
+        word = {"outcome": outcome, "due_on": due_on, "note": note}
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=self.pk)
+            review, created = Review.objects.get_or_create(
+                version=version,
+                person=person,
+                reviewed_on=timezone.localdate(),
+                defaults={"article": self, **word},
+            )
+            if not created:
+                if all(getattr(review, name) == value for name, value in word.items()):
+                    return review, False
+                for name, value in word.items():
+                    setattr(review, name, value)
+                review.save(update_fields=list(word))
+            Stamp.bump()
+        return review, True
 
     # Taking away
 

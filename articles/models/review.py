@@ -1,5 +1,6 @@
 """What reviewers say about texts, and what that makes of an article: reviewed, due, changed since."""
 
+import calendar
 from datetime import date, timedelta
 
 from django.db import models
@@ -11,6 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.people import Person
 from articles.models.publication import Publication
 from articles.models.version import Version
+
+
+class OwnText(Exception):
+    """Nobody reviews what he has written."""
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last; an article that says 0 months means the next one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + max(months, 1), 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _readers_saw() -> models.QuerySet:
