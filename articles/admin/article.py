@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -99,7 +99,9 @@ class ArticleAdmin(
         """The picture of an image that was just chosen: the form knows its number only."""
         if not request.user.has_perm("articles.view_image"):
             raise PermissionDenied
-        return redirect(rendition_url(get_object_or_404(Image, pk=pk), 1))
+        image = Image.objects.filter(pk=pk).first()
+        # A number without an image is told when the form is sent.
+        return redirect(rendition_url(image, 1)) if image else HttpResponse(status=204)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         return (

@@ -79,6 +79,13 @@ def read_once(field: forms.Field) -> forms.Field:
     return field
 
 
+def without_links(field: forms.Field, *names: str) -> forms.Field:
+    """The select or look-up without some of the admin's links beside it."""
+    for name in names:
+        setattr(field.widget, f"can_{name}_related", False)
+    return field
+
+
 class AuthorshipInline(RowsInline):
     model = Authorship
     form = PlacedForm
@@ -96,6 +103,10 @@ class AuthorshipInline(RowsInline):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs) -> forms.Field:
         return read_once(super().formfield_for_foreignkey(db_field, request, **kwargs))
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs) -> forms.Field:
+        # To take an author off the article must not be one slip from deleting the person.
+        return without_links(super().formfield_for_dbfield(db_field, request, **kwargs), "delete", "view")
 
 
 class ImageWidget(ForeignKeyRawIdWidget):
@@ -139,6 +150,10 @@ class FigureInline(RowsInline):
             kwargs["widget"] = ImageWidget(db_field.remote_field, self.admin_site)
             kwargs["help_text"] = _("Chosen in the library by the magnifier, or by its number there.")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs) -> forms.Field:
+        # Django's script shows where these lead for selects only.
+        return without_links(super().formfield_for_dbfield(db_field, request, **kwargs), "change", "view")
 
 
 class SectionForm(PlacedForm):

@@ -7,13 +7,19 @@ customElements.define("article-form", class extends HTMLElement {
     this.watchImages();
     this.form.addEventListener("submit", (event) => this.refuseTooMuch(event));
     addEventListener("hashchange", () => this.reveal(location.hash));
-    const problem = this.querySelector(".problems a");
-    if (problem) problem.focus();
-    else this.reveal(location.hash);
+    // Last of all: the browser's own way to the part that the address names takes the focus from everything.
+    if (document.readyState === "complete") this.arrive();
+    else addEventListener("load", () => setTimeout(() => this.arrive()));
     this.addEventListener("click", (event) => {
       const link = event.target.closest(".problems a");
       if (link && this.reveal(link.hash)) event.preventDefault();
     });
+  }
+
+  arrive() {
+    const problem = this.querySelector(".problems a");
+    if (problem) problem.focus();
+    else if (!this.reveal(location.hash) && "new" in this.dataset) this.form.elements.namedItem("title").focus();
   }
 
   // The row that one was in goes with the form: saved, the page comes back to it.

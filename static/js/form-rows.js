@@ -194,14 +194,15 @@ customElements.define("form-rows", class extends HTMLElement {
 
   copyFields(from, to) {
     const once = ["id", "position", "DELETE", ...this.dataset.once.split(" ")];
+    const list = from.closest("form-rows");
     for (const field of from.querySelectorAll("[name]")) {
       const name = field.name.slice(from.dataset.row.length + 1);
-      const own = !once.includes(name) && this.isMine(field) && to.querySelector(`[name="${to.dataset.row}-${name}"]`);
+      const own = !once.includes(name) && list.isMine(field) && to.querySelector(`[name="${to.dataset.row}-${name}"]`);
       if (own && own.type === "checkbox") own.checked = field.checked;
       else if (own) own.value = field.value;
     }
     const picture = from.querySelector(".row-thumbnail");
-    if (picture && this.isMine(picture)) to.querySelector(".row-thumbnail").replaceChildren(...picture.cloneNode(true).children);
+    if (picture && list.isMine(picture)) to.querySelector(".row-thumbnail").replaceChildren(...picture.cloneNode(true).children);
   }
 
   copyInside(from, to) {
