@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from articles import article_page, snapshot
 from articles.admin.access import get_article, may
+from articles.admin.activity import log
 from articles.difference import Merge, merge, resolve
 from articles.models import Article, Presence, Version
 from articles.snapshot import Snapshot
@@ -162,16 +163,14 @@ class DraftPage:
             aside = article.set_aside(
                 version.data, by=request.user, note=_("Saved at the same time: %(who)s") % {"who": who}
             )
-            self.log_change(
-                request, article, _("Set aside as %(version)s: saved at the same time.") % {"version": aside}
-            )
+            log(request.user, article, "set_aside", version=aside.n)
             return redirect(
                 f"{reverse('admin:articles_article_merge', args=[article.pk, aside.n])}?base={base.n}"
             )
         merged = article.merge(
             found.merged, by=request.user, note=_("Put together with: %(who)s") % {"who": who}
         )
-        self.log_change(request, article, _("Put together as %(version)s.") % {"version": merged})
+        log(request.user, article, "merged", version=merged.n)
         self._tell_of_merge(request, article, base, merged, who)
         return redirect("admin:articles_article_change", article.pk)
 
@@ -278,7 +277,7 @@ class MergePage:
             return self._merge_page(request, article, base, aside, found, status=422)
         data: Snapshot = resolve(found, choices)
         merged = article.merge(data, by=request.user, note=_("Chosen from two texts saved at once"))
-        self.log_change(request, article, _("Put together as %(version)s.") % {"version": merged})
+        log(request.user, article, "merged", version=merged.n)
         self.message_user(
             request, _("Put together as you chose: %(version)s.") % {"version": merged}, messages.SUCCESS
         )
