@@ -239,7 +239,7 @@ def test_list_items_go_in_and_out_and_everything_is_undone(page_form):
     page.keyboard.press("Control+End")
     button(page, "Placer l’élément de liste sous le précédent").click()
     assert html_of(page) == "<ul><li>un<ul><li>deux</li></ul></li></ul>"
-    button(page, "Annuler").click()
+    button(page, "Annuler le dernier changement").click()
     assert html_of(page) == "<ul><li>un</li><li>deux</li></ul>"
     button(page, "Rétablir").click()
     assert html_of(page) == "<ul><li>un<ul><li>deux</li></ul></li></ul>"
