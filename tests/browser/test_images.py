@@ -74,7 +74,7 @@ def upload(page, library):
 def refused_upload(page, library):
     page.goto(ADD)
     page.set_input_files("#id_file", jpeg(data=b"<svg/>"))
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.locator("[name=_save]").click()
     page.locator(".errorlist").first.wait_for()
 
 
@@ -123,7 +123,7 @@ def test_an_image_is_dropped_on_the_field_named_after_its_file_and_shown(desk):
     page = desk(ADD)
     expect(page.get_by_text("JPEG, PNG, WebP ou AVIF, au plus 10")).to_be_visible()
     page.set_input_files("#id_file", jpeg("Radio du genou.jpg"))
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.locator("[name=_save]").click()
     page.wait_for_url("**" + LIST)
     expect(page.get_by_role("link", name="Radio du genou")).to_have_count(2)  # in the message and in the list
 
@@ -132,7 +132,7 @@ def test_the_reason_stands_beside_the_field_and_the_title_stays(desk):
     page = desk(ADD)
     page.set_input_files("#id_file", jpeg("photo.png", b"<svg/>"))
     page.fill("#id_title", "Un motif")
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.locator("[name=_save]").click()
     expect(page.locator(".field-file .errorlist")).to_contain_text("C’est un fichier SVG")
     expect(page.locator("#id_title")).to_have_value("Un motif")
 
@@ -160,18 +160,18 @@ def test_an_image_is_added_in_the_window_of_a_form_and_chosen_by_that(desk, libr
     window.locator(".addlink").click()
     window.locator("#id_file").wait_for()
     window.set_input_files("#id_file", jpeg("photo.png", b"<svg/>"))
-    window.get_by_role("button", name="Enregistrer", exact=True).click()
+    window.locator("[name=_save]").click()
     expect(window.locator(".field-file .errorlist")).to_contain_text("C’est un fichier SVG")
     window.set_input_files("#id_file", jpeg())
     with window.expect_event("close"):
-        window.get_by_role("button", name="Enregistrer", exact=True).click()
+        window.locator("[name=_save]").click()
     expect(page.locator("#id_cover")).to_have_value(str(Image.objects.get(title="rotule").pk))
 
 
 def test_an_image_is_added_and_deleted_without_javascript(desk):
     page = desk(ADD, javascript=False)
     page.set_input_files("#id_file", jpeg())
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.locator("[name=_save]").click()
     page.wait_for_url("**" + LIST)
     image = Image.objects.get()
     page.goto(f"{LIST}{image.pk}/delete/")
