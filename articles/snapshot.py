@@ -169,8 +169,8 @@ def write(article: Any, data: Snapshot) -> None:
     for each in wanted["comparisons"]:
         _write_comparison(comparisons[each["key"]], each, sources)
 
-    # One section at most shows the questions: free the place before another takes it.
-    article.sections.update(shows_faq=False)
+    # One section at most shows the questions or has an anchor: free the places before others take them.
+    article.sections.update(shows_faq=False, alias="")
     sections = _write_rows(
         article.sections,
         [
