@@ -11,14 +11,13 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.access import may
 from articles.admin.activity import ActivityPage
+from articles.admin.article_list import ArticleList
 from articles.admin.availability import AvailabilityPage
 from articles.admin.drafts import DraftPage, MergePage, renumbered
 from articles.admin.image import rendition_url
@@ -41,27 +40,12 @@ from articles.models import Article, Image, Version
 PUBLICATIONS_SHOWN = 20
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = _("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [("draft", _("draft")), ("published", _("published"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        match self.value():
-            case "draft":
-                return queryset.filter(published=None)
-            case "published":
-                return queryset.published()
-        return queryset
-
-
 @admin.register(Article)
 class ArticleAdmin(
     DraftPage,
     MergePage,
     RichTextAdmin,
+    ArticleList,
     PublishPage,
     AvailabilityPage,
     NotesPage,
@@ -70,12 +54,6 @@ class ArticleAdmin(
     ReviewPage,
     StampingAdmin,
 ):
-    list_display = ["title", "topic", "state", "saved", "first_published"]
-    list_filter = [StateFilter, "topic"]
-    list_per_page = 50
-    search_fields = ["title", "slug"]
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
     fieldsets = [
         (None, {"fields": ["title", "slug", "lede", "topic", "cover"]}),
         (_("Comments"), {"fields": ["comments_open", "comments_close_after"], "classes": ["collapse"]}),
@@ -122,23 +100,6 @@ class ArticleAdmin(
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict:
         return {} if obj and obj.is_published else {"slug": ["title"]}
-
-    @admin.display(description=_("state"))
-    def state(self, article: Article) -> str:
-        if not article.is_published:
-            return gettext("draft")
-        if article.draft.digest != article.published.digest:
-            return gettext("published; unpublished changes")
-        return gettext("published")
-
-    @admin.display(description=_("draft saved"), ordering="modified")
-    def saved(self, article: Article) -> str:
-        return date_format(localtime(article.modified), "SHORT_DATETIME_FORMAT")
-
-    @admin.display(description=_("first published"), ordering="first_published_at", empty_value="–")
-    def first_published(self, article: Article) -> str | None:
-        first = article.first_published_at
-        return first and date_format(localtime(first), "SHORT_DATE_FORMAT")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url="", extra_context=None

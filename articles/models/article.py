@@ -88,10 +88,17 @@ class ArticleQuerySet(ReviewedArticles, models.QuerySet):
     def scheduled(self) -> "ArticleQuerySet":
         return self.filter(Exists(Publication.objects.scheduled().filter(article=OuterRef("pk")).order_by()))
 
+    def with_schedule(self) -> "ArticleQuerySet":
+        """``scheduled_at`` (or None) and ``last_publication_failed`` on each article."""
+        waiting = Publication.objects.scheduled().filter(article=OuterRef("pk"))
+        return self.annotate(
+            scheduled_at=Subquery(waiting.values("at")[:1]),
+            last_publication_failed=_last_publication_failed(),
+        )
+
     def with_failed_publication(self) -> "ArticleQuerySet":
         """What was scheduled last could not take place, and nothing was decided since."""
-        last = Publication.objects.filter(article=OuterRef("pk")).order_by("-pk")
-        return self.filter(Exact(Subquery(last.values("state")[:1]), Publication.State.FAILED))
+        return self.filter(_last_publication_failed())
 
     def with_sources_to_verify(self) -> "ArticleQuerySet":
         return self.filter(Exists(Source.objects.filter(article=OuterRef("pk"), to_verify=True).order_by()))
@@ -100,13 +107,15 @@ class ArticleQuerySet(ReviewedArticles, models.QuerySet):
         """The checks found something in the draft when it was saved."""
         return self.filter(draft__isnull=False).exclude(draft__checks=[])
 
+    def answered_for_by(self, user: User) -> "ArticleQuerySet":
+        return self.filter(_answers_for_it(user))
+
+    def shared_with(self, user: User) -> "ArticleQuerySet":
+        return self.filter(_is_shared_with(user))
+
     def of(self, user: User) -> "ArticleQuerySet":
         """Those that this user answers for, or that are shared with him."""
-        return self.filter(
-            Q(responsible=user)
-            | Q(deputy=user)
-            | Q(pk__in=Article.editors.through.objects.filter(user=user).values("article"))
-        )
+        return self.filter(_answers_for_it(user) | _is_shared_with(user))
 
     def publish_due(self) -> int:
         """
@@ -669,6 +678,19 @@ AVAILABILITY_FIELDS = [
     "availability_by",
     "redirect_to",
 ]
+
+
+def _answers_for_it(user: User) -> Q:
+    return Q(responsible=user) | Q(deputy=user)
+
+
+def _is_shared_with(user: User) -> Q:
+    return Q(pk__in=Article.editors.through.objects.filter(user=user).values("article"))
+
+
+def _last_publication_failed() -> Exact:
+    last = Publication.objects.filter(article=OuterRef("pk")).order_by("-pk")
+    return Exact(Subquery(last.values("state")[:1]), Publication.State.FAILED)
 
 
 def _as_stored(findings: Iterable[checks.Finding]) -> list[dict[str, Any]]:

@@ -327,5 +327,5 @@ def test_the_page_costs_the_same_for_few_sections_and_for_more(client, chief, dj
             key=f"b000000{number}", heading="Suite", body="<p>Suite.</p>", position=number
         )
     client.get(page(article, "publish"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(page(article, "publish"))
