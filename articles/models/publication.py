@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,11 @@ class PublicationQuerySet(models.QuerySet):
     def due(self) -> "PublicationQuerySet":
         """Scheduled ones whose minute has come, the earliest first."""
         return self.scheduled().filter(at__lte=timezone.now()).order_by("at", "pk")
+
+    def failed(self) -> "PublicationQuerySet":
+        """Could not take place, and nothing was decided for their articles since."""
+        later = self.model.objects.filter(article=OuterRef("article"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(later.order_by()), state=Publication.State.FAILED)
 
     def done(self) -> "PublicationQuerySet":
         return self.filter(state=Publication.State.DONE)
