@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
@@ -16,6 +17,9 @@ from articles.models import Comparison
 
 class ComparisonForm(forms.ModelForm):
     """The caption and the words around the table; ``grid`` is the table itself."""
+
+    class Meta:
+        widgets = {"summary": AdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, data=None, *args, **kwargs) -> None:
         super().__init__(data, *args, **kwargs)

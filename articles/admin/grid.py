@@ -74,16 +74,20 @@ class AxisForm(PlacedForm):
 
     @property
     def title(self) -> str:
-        return f"«{self.name}»" if self.name else gettext("Without a name")
+        return f"«{self.name}»" if self.name else str(self.unnamed)
 
 
 class TreatmentForm(AxisForm):
+    unnamed = _("Treatment without a name")
+
     class Meta:
         model = Treatment
         fields = ["key", "name", "detail", "position"]
 
 
 class CriterionForm(AxisForm):
+    unnamed = _("Criterion without a name")
+
     class Meta:
         model = Criterion
         fields = ["key", "name", "help", "kind", "unit", "better", "position"]

@@ -284,7 +284,7 @@ def test_a_paste_on_an_inner_cell_fills_from_there_and_says_what_it_added(desk):
     expect(summary).to_be_focused()
     assert summary.get_by_role("link").count() == 2
     summary.get_by_role("link").first.click()
-    expect(page.locator("#id_treatments-2-name")).to_be_focused()
+    expect(page.locator("[data-axis=treatments]").last.get_by_label("Nom")).to_be_focused()
     page.keyboard.type("TCC")
     press(page, "Escape")
     summary.get_by_role("link").last.click()
