@@ -687,9 +687,8 @@ def _is_shared_with(user: User) -> Q:
     return Q(pk__in=Article.editors.through.objects.filter(user=user).values("article"))
 
 
-def _last_publication_failed() -> Exact:
-    last = Publication.objects.filter(article=OuterRef("pk")).order_by("-pk")
-    return Exact(Subquery(last.values("state")[:1]), Publication.State.FAILED)
+def _last_publication_failed() -> Exists:
+    return Exists(Publication.objects.failed().filter(article=OuterRef("pk")).order_by())
 
 
 def _as_stored(findings: Iterable[checks.Finding]) -> list[dict[str, Any]]:
