@@ -40,6 +40,28 @@ from articles.models import Article, Image, Version
 PUBLICATIONS_SHOWN = 20
 
 
+# Of the desk, not of the text: no version holds them.
+DESK_FIELDS = ["responsible", "deputy", "editors", "omissions"]
+
+
+class ArticleForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in DESK_FIELDS:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+
+    def clean(self) -> dict:
+        """What nobody touched on this page keeps what somebody else has put there meanwhile."""
+        data = super().clean()
+        for name in set(DESK_FIELDS) & set(data) - set(self.changed_data):
+            if name == "editors":
+                data[name] = self.instance.editors.all() if self.instance.pk else []
+            else:
+                data[name] = getattr(self.instance, name)
+        return data
+
+
 @admin.register(Article)
 class ArticleAdmin(
     DraftPage,
@@ -54,6 +76,7 @@ class ArticleAdmin(
     ReviewPage,
     StampingAdmin,
 ):
+    form = ArticleForm
     fieldsets = [
         (None, {"fields": ["title", "slug", "lede", "topic", "cover"]}),
         (_("Comments"), {"fields": ["comments_open", "comments_close_after"], "classes": ["collapse"]}),
@@ -159,6 +182,9 @@ class ArticleAdmin(
     def save_model(self, request: HttpRequest, obj: Article, form, change: bool) -> None:
         if not change and obj.responsible is None:
             obj.responsible = request.user
+        request.desk_changes = {
+            name: form.cleaned_data[name] for name in DESK_FIELDS if name in form.changed_data
+        }
         # Nothing changed, nothing written: «draft saved» stays true.
         if not change or form.changed_data:
             super().save_model(request, obj, form, change)

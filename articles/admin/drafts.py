@@ -157,6 +157,7 @@ class DraftPage:
         if version is None or "_preview" in sent:
             return response
         article.refresh_from_db()
+        keep_desk_changes(article, getattr(request, "desk_changes", {}))
         found = merge(base.data, version.data, article.draft.data)
         who = told_of(article, base)
         if found.conflicts:
@@ -194,6 +195,15 @@ class DraftPage:
             ),
             messages.WARNING,
         )
+
+
+def keep_desk_changes(article: Article, changes: dict) -> None:
+    """What was changed on the form but belongs to no version: written as it is, since nothing hangs on it."""
+    plain = {name: value for name, value in changes.items() if name != "editors"}
+    if plain:
+        Article.objects.filter(pk=article.pk).update(**plain)
+    if "editors" in changes:
+        article.editors.set(changes["editors"])
 
 
 def told_of(article: Article, base: Version) -> str:

@@ -12,8 +12,17 @@ from articles.admin.stamping import StampingAdmin
 from articles.models import Page, Person, Review, Topic
 
 
+class DescribedAdmin(StampingAdmin):
+    """What articles carry a copy of: a change makes a version of every draft that it is in."""
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        for article in form.instance.articles.all() if change and form.changed_data else []:
+            article.record(by=request.user, note=str(form.instance))
+        super().save_related(request, form, formsets, change)
+
+
 @admin.register(Topic)
-class TopicAdmin(StampingAdmin):
+class TopicAdmin(DescribedAdmin):
     list_display = ["name", "slug", "position"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -21,7 +30,7 @@ class TopicAdmin(StampingAdmin):
 
 
 @admin.register(Person)
-class PersonAdmin(StampingAdmin):
+class PersonAdmin(DescribedAdmin):
     list_display = ["name", "qualification", "example"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}

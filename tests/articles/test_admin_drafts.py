@@ -231,3 +231,32 @@ def test_the_page_of_a_version_needs_no_published_text():
     article = make_article(publish=False)
     context = article_page.for_editors(article, article.draft)
     assert (context["not_public"], context["body"]) == (article.draft, article.draft.html)
+
+
+def test_what_nobody_touched_on_the_page_keeps_what_another_put_there(client, chloe):
+    article = make_article()
+    form = opened(article, title="Titre de Chloé")
+    bea = make_editor("bea")
+    Article.objects.filter(pk=article.pk).update(deputy=bea)
+    client.post(page(article), form)
+    article.refresh_from_db()
+    assert (article.title, article.deputy) == ("Titre de Chloé", bea)
+
+
+def test_who_answers_for_an_article_is_kept_when_two_save_at_once(client, chloe):
+    article = make_article()
+    form = opened(article, title="Titre de Chloé", deputy=chloe.pk, editors=[chloe.pk])
+    other_saves(article, title="Titre de Béa")
+    client.post(page(article), form)
+    article.refresh_from_db()
+    assert (article.title, article.deputy, list(article.editors.all())) == ("Titre de Béa", chloe, [chloe])
+
+
+def test_a_person_s_new_qualification_makes_a_version_of_each_draft(client, chloe):
+    article = make_article()
+    emma = article.authors.get()
+    data = {"name": emma.name, "slug": emma.slug, "qualification": "Pharmacienne", "interests": ""}
+    client.post(page(emma), data)
+    article.refresh_from_db()
+    assert (article.draft.n, article.draft.data["people"]["emma"]["qualification"]) == (2, "Pharmacienne")
+    assert article.has_unpublished_changes() is True
