@@ -118,6 +118,31 @@ def test_a_section_is_dragged_edited_and_saved_together(desk, article):
     assert article.sections.get(heading="Bêta").figures.count() == 1
 
 
+def write(row: Locator, words: str) -> None:
+    """Writes at the end of the text of an opened section, in its editor."""
+    editor = row.locator("> details > .row-body .field-body [contenteditable=true]")
+    editor.click()
+    row.page.keyboard.press("Control+End")
+    row.page.keyboard.type(words)
+
+
+def test_what_is_written_in_the_editor_moves_and_doubles_with_its_section(desk, article):
+    page = desk(change(article))
+    row = section(page, "Gamma")
+    row.locator("> details > summary").click()
+    write(row, " Ajout.")
+    button(row, "Monter").click()
+    write(row, " Encore.")
+    button(row, "Dupliquer").click()
+    page.locator("[name=sections-4-heading]").fill("Copie")
+    write(section(page, "Copie"), " Autre.")
+    save(page)
+    assert list(article.sections.values_list("heading", "body"))[1:3] == [
+        ("Gamma", "<p>Gamma. Ajout. Encore.</p>"),
+        ("Copie", "<p>Gamma. Ajout. Encore. Autre.</p>"),
+    ]
+
+
 def test_escape_calls_a_drag_off(desk, article):
     page = desk(change(article))
     page.locator("#sections-group").scroll_into_view_if_needed()
@@ -308,6 +333,15 @@ def test_more_than_there_is_room_for_is_said_at_once(desk, article):
         add.click()
     expect(page.locator("#rows-status")).to_have_text("Il y a place pour 4 au plus.")
     assert page.locator("#comparisons-group .row").count() == 4
+
+
+def test_a_form_too_large_to_be_read_is_not_sent_away(desk, article):
+    page = desk(change(article))
+    page.locator("#id_title").fill("Un titre écrit à l’instant")
+    page.locator("article-form").evaluate("form => { form.dataset.maxFields = 10; }")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(page.locator(".too-much")).to_be_focused()
+    expect(page.locator("#id_title")).to_have_value("Un titre écrit à l’instant")
 
 
 def test_without_javascript_an_article_is_put_in_order_shortened_and_lengthened(desk, article):
