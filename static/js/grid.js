@@ -39,7 +39,10 @@ customElements.define("comparison-grid", class extends HTMLElement {
     this.addEventListener("keydown", (event) => this.onKey(event));
     this.addEventListener("focusin", (event) => {
       const cell = event.target.closest("td, th");
-      if (cell) this.activate(cell);
+      if (!cell) return;
+      this.activate(cell);
+      // The focus alone may leave it half under the edge or under the headings.
+      if (event.target === cell) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
     });
     this.addEventListener("input", (event) => this.onInput(event));
     this.addEventListener("change", (event) => this.onInput(event));

@@ -191,7 +191,9 @@ def test_rows_and_columns_move_by_their_buttons_and_keep_the_focus(desk, compari
     down.focus()
     press(page, "Enter")
     expect(down).to_be_focused()
-    expect(page.get_by_role("status")).to_have_text("« LDN » est maintenant à la place 2 sur 2.")
+    expect(page.locator(".grid-said [role=status]")).to_have_text(
+        "« LDN » est maintenant à la place 2 sur 2."
+    )
     right = page.locator("#criterion-effet").get_by_role("button", name="Déplacer à droite")
     right.press("Enter")
     expect(right).to_be_focused()
@@ -205,7 +207,7 @@ def test_adding_renaming_deleting_and_filling_are_one_save(desk, comparison):
     page.locator("#treatment-isrs").focus()
     press(page, "Enter")
     page.locator("#treatment-isrs").get_by_role("button", name="Supprimer").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("« ISRS » sera supprimé")
+    expect(page.locator(".grid-said [role=status]")).to_contain_text("« ISRS » sera supprimé")
     page.locator("#criterion-effet").focus()
     press(page, "Enter", "Control+A")
     page.keyboard.type("Efficacité")
@@ -243,7 +245,7 @@ def test_a_sheet_pasted_on_the_corner_fills_adds_and_is_undone(desk):
     page = desk()
     page.locator("#grid-corner").focus()
     paste(page, SHEET)
-    expect(page.get_by_role("status")).to_have_text(
+    expect(page.locator(".grid-said [role=status]")).to_have_text(
         "C’est collé. Cases remplies : 7. Traitements ajoutés : 2. Critères ajoutés : 2."
     )
     page.get_by_role("button", name="Annuler le dernier changement").click()
@@ -274,7 +276,7 @@ def test_a_paste_on_an_inner_cell_fills_from_there_and_says_what_it_added(desk):
     page = desk()
     page.locator("#cell-isrs-delai").focus()
     paste(page, "a\tb\nc\td\n")
-    status = page.get_by_role("status")
+    status = page.locator(".grid-said [role=status]")
     expect(status).to_contain_text("Cases remplies : 4. Traitements ajoutés : 1. Critères ajoutés : 1.")
     expect(status).to_contain_text("Ceux qui n’ont pas de nom en demandent un")
     assert names(page, "treatments") == ["LDN", "ISRS", "Sans nom"]
@@ -298,12 +300,12 @@ def test_a_paste_over_the_limits_says_what_it_left_out(desk):
     page = desk()
     page.locator("#grid-corner").focus()
     paste(page, "\t" + "\t".join(f"C{number}" for number in range(11)) + "\nLDN" + "\tx" * 11)
-    expect(page.get_by_role("status")).to_contain_text(
+    expect(page.locator(".grid-said [role=status]")).to_contain_text(
         "Laissés de côté, car un comparatif a au plus 12 critères : C10."
     )
     assert len(names(page, "criteria")) == 12
     page.get_by_role("button", name="Ajouter un critère").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("au plus 12 critères")
+    expect(page.locator(".grid-said [role=status]")).to_contain_text("au plus 12 critères")
     assert len(names(page, "criteria")) == 12
 
 
@@ -314,10 +316,10 @@ def test_a_pasted_statement_loses_the_sources_of_the_old_one_and_says_so(desk, c
     page = desk()
     to_the_grid(page)
     paste(page, "ancien")
-    expect(page.get_by_role("status")).to_contain_text("Cases remplies : 0.")
+    expect(page.locator(".grid-said [role=status]")).to_contain_text("Cases remplies : 0.")
     to_the_grid(page)
     paste(page, "nouveau [@younger-2014]")
-    expect(page.get_by_role("status")).to_contain_text("ont donc été vidées : 1.")
+    expect(page.locator(".grid-said [role=status]")).to_contain_text("ont donc été vidées : 1.")
     expect(page.locator("#cell-ldn-effet [data-view]")).to_have_text("nouveau [younger-2014]")
 
 
@@ -428,6 +430,16 @@ def test_without_javascript_it_is_one_long_form(desk):
     row = Comparison.objects.get()
     assert [treatment.name for treatment in row.treatments.all()] == ["TCC", "LDN"]
     assert (cell("TCC", "Dose").state, cell("LDN", "Effet").detail) == ("no_study", "à jeun")
+
+
+def test_on_a_phone_the_cell_one_is_at_comes_into_sight_beside_its_heading(desk):
+    page = desk(width=360)
+    page.locator("#cell-ldn-delai").focus()
+    box = "element => element.getBoundingClientRect().toJSON()"
+    region = page.locator("[data-region]").evaluate(box)
+    heading = page.locator("#treatment-ldn").evaluate(box)
+    place = page.locator("#cell-ldn-delai").evaluate(box)
+    assert (heading["right"] <= place["left"] + 1, place["right"] <= region["right"] + 1) == (True, True)
 
 
 @pytest.mark.parametrize("width", [1280, 360])
