@@ -1,4 +1,4 @@
-// Opens the question that the address names, and all of them for printing.
+// Opens the question that the address names, and all that is folded for printing.
 function named() {
   try { return document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return null; }
 }
@@ -17,7 +17,7 @@ openTarget();
 
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll(".faq details:not([open])")];
+  opened = [...document.querySelectorAll(".article details:not([open])")];
   for (const details of opened) details.open = true;
 });
 addEventListener("afterprint", () => {
