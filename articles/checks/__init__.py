@@ -7,6 +7,8 @@ mend. A check is a small function over a snapshot (``articles.snapshot``) and it
 which rule it comes from. Automatic checks see a minority of what RGAA asks: they do not replace a reader.
 """
 
+from itertools import islice
+
 from articles.checks import (
     comparison,
     completeness,
@@ -67,13 +69,16 @@ CHECKS: list[Check] = [
     reviews.dates,
 ]
 
+# They are stored with each version, and nobody mends more at a time.
+FINDINGS_A_CHECK = 100
+
 _PARTS = ["title", "lede", "topic", "authors", "sections", "comparisons", "faq", "sources"]
 
 
 def examine(data: Snapshot, surroundings: Surroundings | None = None) -> list[Finding]:
     """Everything that is found, from the top of the page to its end."""
     around = surroundings or Surroundings()
-    found = [finding for check in CHECKS for finding in check(data, around)]
+    found = [finding for check in CHECKS for finding in islice(check(data, around), FINDINGS_A_CHECK)]
     return sorted(found, key=_place_on_the_page)
 
 

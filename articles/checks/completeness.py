@@ -115,5 +115,6 @@ def _aspects(data: Snapshot) -> set[str]:
 def _headings(data: Snapshot) -> Iterator[str]:
     for section in data["article"]["sections"]:
         yield section["heading"]
-        yield from (block.text for block in text_blocks(section["body"]) if block.kind in {"h3", "h4"})
+        # No longer than a section's own may be.
+        yield from (block.text[:200] for block in text_blocks(section["body"]) if block.kind in {"h3", "h4"})
     yield from (entry["question"] for entry in data["article"]["faq"])

@@ -25,7 +25,7 @@ from articles.snapshot import Snapshot
 
 MAX_WORDS = 35
 
-_NUMBER = r"(?<![\w,.])(?!100\s?(?:%|pour cent))\d+(?:[\s.,]\d+)*"
+_NUMBER = r"(?<![\w,.])(?!100\s?(?:%|pour cent))\d{1,9}(?:[\s.,]\d{1,9}){0,3}"
 _UNIT = (
     # doses
     r"(?:mg|µg|μg|mcg|g|kg|ml|cl|l|UI|gouttes?|comprimés?|gélules?|doses?|prises?)\b"
@@ -120,7 +120,7 @@ def claims(sentence: str) -> bool:
         return True
     return any(
         match[0].lower().startswith(("aucun", "pas de", "nul"))
-        or not (_negated(text, match.start()) or _CAUTION.search(text[: match.start()]))
+        or not (_negated(text, match.start()) or _CAUTION.search(_before(text, match.start())))
         for match in _CLAIM.finditer(text)
     )
 
@@ -141,9 +141,14 @@ def absolute(sentence: str) -> str:
 
 def _negated(text: str, position: int) -> bool:
     """Whether the clause says before ``position`` that it is not so: «ce n'est pas sans danger»."""
-    before = text[:position]
+    before = _before(text, position)
     ends = [match.end() for match in _END_OF_CLAUSE.finditer(before)]
     return bool(_NEGATION.search(before[ends[-1] if ends else 0 :]))
+
+
+def _before(text: str, position: int) -> str:
+    """What can still belong to the same clause: looking back further would be slow in a text without full stops."""
+    return text[max(0, position - 200) : position]
 
 
 def _passages(data: Snapshot) -> Iterator[tuple[str, str, str]]:

@@ -402,6 +402,11 @@ def test_without_surroundings_a_text_is_examined_all_the_same(data):
     assert [checks.examine(data), checks.for_publishing(data)] == [[], []]
 
 
+def test_no_check_reports_more_than_anybody_would_mend(data):
+    data["article"]["sections"][3]["body"] = "<p>Il agit en 8 jours.</p>" * 101
+    assert codes(data) == ["claim-without-source"] * 100
+
+
 def test_findings_come_in_the_order_of_the_page(data):
     data["article"]["sources"][0]["year"] = 2999
     data["article"]["sections"][3]["body"] = "<p>[@absent]</p>"
@@ -427,7 +432,7 @@ def test_each_finding_names_its_place(data, name):
     place, seed = {**BLOCKING, **ADVISING}[name]
     seed(data["article"])
     (finding,) = checks.examine(data, AROUND)
-    words = ("smith", "jones", "LDN", "ISRS", "Quand consulter", "omparison", *NAMED)
+    words = ("smith", "jones", "LDN", "ISRS", "Quand consulter", "omparison", "omparaison", *NAMED)
     row = re.search(r"/\d", place)
     assert ("%(" in finding.message, not row or any(word in finding.message for word in words)) == (
         False,
