@@ -8,7 +8,6 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
-from django.utils.translation import override as translation_override
 
 from articles.admin.grid import Grid
 from articles.admin.parts import PartAdmin
@@ -65,8 +64,8 @@ class ComparisonAdmin(PartAdmin):
         self, request: HttpRequest, form: ComparisonForm, formsets, add=False
     ) -> list:
         message = super().construct_change_message(request, form, formsets, add)
-        with translation_override(None):
-            return message + form.grid.log()
+        # Which cells: the version says it.
+        return message + ([{"changed": {"fields": ["Table"]}}] if form.grid.has_changed() else [])
 
     def response_change(self, request: HttpRequest, obj: Comparison) -> HttpResponse:
         response = super().response_change(request, obj)

@@ -27,7 +27,6 @@ ROW_FIELDS = ("state", "verdict", "value", "detail", "certainty")
 CELL_FIELDS = (*ROW_FIELDS, "source_keys")
 # For those who work without JavaScript: empty rows that can be filled at once, cells included.
 BLANK_ROWS, BLANK_ROWS_AT_FIRST = 1, 3
-PLACES_LOGGED = 5
 # What makes a new row more than an empty one; the rest of it is chosen from lists, or made.
 WRITTEN = ("name", "detail", "help", "unit")
 
@@ -429,28 +428,3 @@ class Grid:
                 for pk, sources in cited.items()
                 for source in sources
             )
-
-    def log(self) -> list[dict]:
-        """What was done, in the words of the admin's LogEntry."""
-        entries = []
-        for axis in (self.treatments, self.criteria):
-            name = str(axis.form._meta.model._meta.verbose_name)
-            done = [("added" if form.is_new else "changed", form) for form in axis.changed]
-            for verb, form in [*done, *(("deleted", form) for form in axis.gone)]:
-                entry = {"name": name, "object": form.name}
-                if verb == "changed":
-                    entry["fields"] = [str(form.fields[field].label) for field in form.changed_data]
-                entries.append({verb: entry})
-        if self.changed:
-            fields = {
-                name: CellForm.base_fields[name].label for cell in self.changed for name in cell.changed
-            }
-            places = [f"{cell.treatment.name} / {cell.criterion.name}" for cell in self.changed]
-            more = ", …" if len(places) > PLACES_LOGGED else ""
-            entry = {
-                "name": str(Cell._meta.verbose_name),
-                "object": ", ".join(places[:PLACES_LOGGED]) + more,
-                "fields": [str(label) for label in fields.values()],
-            }
-            entries.append({"changed": entry})
-        return entries
