@@ -46,6 +46,7 @@ ACTS = {
     "unpublished": _("Unpublished: the page is gone"),
     "brought_back": _("Back online"),
     "reviewed": _("Version %(version)s reviewed: %(outcome)s"),
+    "reviewed_for": _("Version %(version)s reviewed by %(person)s, who told it: %(outcome)s"),
     "noted": _("Note for the editors"),
 }
 LABELS = {"change": Publication.Change, "outcome": Review.Outcome}

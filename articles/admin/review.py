@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.admin.access import get_article, may
+from articles.admin.activity import log
 from articles.admin.fields import DATE_OVERRIDES
+from articles.difference import compare
 from articles.models import Article, Person, Review, Version
 from articles.models.review import OwnText, months_after
 
@@ -117,7 +119,15 @@ class ReviewPage:
             )
             return self._review_page(request, article, reviewer, version, form, status=409)
         if written:
-            self.log_change(request, article, _logged(review, for_others=for_others))
+            log(
+                request.user,
+                article,
+                "reviewed_for" if for_others else "reviewed",
+                version=review.version.n,
+                outcome=review.outcome,
+                person=str(person),
+                said=review.note,
+            )
         self._tell(request, article, review)
         return redirect("admin:articles_article_change", article.pk)
 
@@ -192,7 +202,7 @@ class ReviewPage:
         status: int = 200,
     ) -> HttpResponse:
         reviews = article.reviews.select_related("person", "version").defer(
-            "version__html", "version__checks", "version__data"
+            "version__html", "version__checks"
         )
         # Who signs for others compares with whatever review was the last.
         last = (reviews.filter(person=reviewer) if reviewer else reviews).first()
@@ -212,8 +222,8 @@ class ReviewPage:
             "choices": choices if len(choices) > 1 else [],
             "last": last,
             "same_text": last and version and last.version.digest == version.digest,
-            "difference": version and last and _difference(last.version, version),
-            "reviews": reviews[:REVIEWS_SHOWN],
+            "difference": version and last and compare(last.version.data, version.data),
+            "reviews": reviews.defer("version__data")[:REVIEWS_SHOWN],
             "reviewer": reviewer,
             "refusal": self._why_not(request, article, reviewer, version),
         }
@@ -236,25 +246,3 @@ class ReviewPage:
                 "that the review is not the author’s own."
             )
         return ""
-
-
-def _difference(old: Version, new: Version):
-    try:
-        from articles.difference import compare
-    except ImportError:  # until that module is merged
-        return None
-    return compare(old.data, new.data)
-
-
-def _logged(review: Review, *, for_others: bool) -> str:
-    text = (
-        _("Review of %(version)s recorded on behalf of %(person)s: %(outcome)s.")
-        if for_others
-        else _("Review of %(version)s signed as %(person)s: %(outcome)s.")
-    )
-    said = text % {
-        "version": review.version,
-        "person": review.person,
-        "outcome": review.get_outcome_display(),
-    }
-    return f"{said} {review.note}".strip()

@@ -112,13 +112,13 @@ def _reviews(user: User) -> Panel:
             Entry(
                 soon,
                 ngettext("review due within 30 days", "reviews due within 30 days", soon),
-                _list(review="due30"),
+                _list(review=str(SOON_DAYS)),
                 _("No review is due within 30 days."),
             ),
             Entry(
                 later,
                 ngettext("review due within 90 days", "reviews due within 90 days", later),
-                _list(review="due90"),
+                _list(review=str(LATER_DAYS)),
                 _("No review is due within 90 days."),
             ),
             Entry(
@@ -179,7 +179,7 @@ def _publications() -> Panel:
                 ngettext(
                     "article with unpublished changes", "articles with unpublished changes", unpublished
                 ),
-                _list(state="changed"),
+                _list(state="changes"),
                 _("No published article has unpublished changes."),
             ),
         ],
@@ -222,7 +222,7 @@ def _quality() -> Panel:
             Entry(
                 sources,
                 ngettext("article with sources to verify", "articles with sources to verify", sources),
-                _list(sources="to_verify"),
+                _list(work="sources"),
                 _("Every source has been verified."),
             ),
             Entry(

@@ -8,6 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from articles.admin.activity import read
 from articles.models import Article, Authorship, Person, Review
 from articles.models.review import months_after
 from ldnportal.pages.models import Stamp
@@ -40,6 +41,11 @@ def form(version, **changes) -> dict:
 
 def said(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def log_of(article: Article) -> list[tuple[str, str, str]]:
+    entries = [read(entry, article) for entry in LogEntry.objects.select_related("user").order_by("pk")]
+    return [(entry.who, entry.what, entry.said) for entry in entries]
 
 
 def chosen(client, article: Article, query: str = ""):
@@ -87,6 +93,18 @@ def test_a_reviewer_sees_since_which_version_of_his_he_reads(client, dora):
     publish(article, "Trois.")
     context = client.get(address(article)).context
     assert (context["last"].version.n, context["version"].n, context["same_text"]) == (1, 3, False)
+
+
+def test_a_reviewer_reads_what_has_changed_since_his_last_review(client, dora):
+    article = make_article()
+    make_review(article, person=dora)
+    publish(article, "Un autre paragraphe.")
+    page = client.get(address(article))
+    changes = [change for group in page.context["difference"].groups for change in group.changes]
+    assert [[(run.op, run.text) for run in change.runs if run.op in "+-"] for change in changes] == [
+        [("+", "autre ")]
+    ]
+    assert "<ins>" in page.content.decode()
 
 
 def test_the_first_review_leads_to_the_whole_text(client, dora):
@@ -178,21 +196,10 @@ def test_another_word_on_the_same_day_takes_the_place_of_the_first(client, dora)
     client.post(address(article), form(article.published))
     client.post(address(article), form(article.published, outcome="changes_wanted", note="La dose."))
     assert [(each.outcome, each.note) for each in Review.objects.all()] == [("changes_wanted", "La dose.")]
-    assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
-        "Relecture de la version 1 signée en tant que Dora\xa0: approuvé.",
-        "Relecture de la version 1 signée en tant que Dora\xa0: changements demandés. La dose.",
+    assert log_of(article) == [
+        ("dora", "Version 1 relue\xa0: approuvé", ""),
+        ("dora", "Version 1 relue\xa0: changements demandés", "La dose."),
     ]
-
-
-def test_the_log_of_the_article_names_who_signed(client, dora):
-    article = make_article()
-    client.post(address(article), form(article.published))
-    entry = LogEntry.objects.get()
-    assert (entry.user.username, entry.object_id, entry.content_type.model) == (
-        "dora",
-        str(article.pk),
-        "article",
-    )
 
 
 def test_whoever_read_an_older_text_signs_exactly_that_and_is_told(client, dora):
@@ -285,9 +292,9 @@ def test_a_chief_editor_records_a_reviewer_s_word_and_the_log_says_so(client):
     missing = client.post(address(article), form(article.published))
     client.post(address(article), form(article.published, person=dora.pk))
     assert list(missing.context["form"].errors) == ["person"]
-    assert (Review.objects.get().person, LogEntry.objects.get().change_message) == (
+    assert (Review.objects.get().person, log_of(article)) == (
         dora,
-        "Relecture de la version 1 consignée au nom de Dora\xa0: approuvé.",
+        [("chloe", "Version 1 relue par Dora, qui a donné son avis\xa0: approuvé", "")],
     )
 
 
