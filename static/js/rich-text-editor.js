@@ -115,6 +115,7 @@ const COMMANDS = {
 };
 
 export function createEditor(place, textarea) {
+  const editable = !textarea.matches(":disabled");
   const box = document.createElement("div");
   box.className = "rich-text__editor";
   textarea.after(box);
@@ -122,7 +123,7 @@ export function createEditor(place, textarea) {
     element: box,
     extensions: EXTENSIONS,
     content: textarea.value,
-    editable: !textarea.disabled,
+    editable,
     // rich-text.css has them: the policy allows no style element.
     injectCSS: false,
     editorProps: {
@@ -137,7 +138,7 @@ export function createEditor(place, textarea) {
       textarea.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
-  if (!textarea.disabled) addToolbar(editor, box, COMMANDS);
+  if (editable) addToolbar(editor, box, COMMANDS);
   return editor;
 }
 
@@ -153,6 +154,7 @@ function attributesOf(textarea) {
     "aria-label": label ? null : textarea.ariaLabel,
     "aria-describedby": textarea.getAttribute("aria-describedby"),
     "aria-invalid": textarea.ariaInvalid,
+    "aria-readonly": textarea.matches(":disabled") ? "true" : null,
     lang: document.documentElement.lang,
     spellcheck: "true",
   };

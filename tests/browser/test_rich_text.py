@@ -95,12 +95,18 @@ def select_words(page: Page, words: str) -> None:
     page.wait_for_function("document.querySelector('rich-text').editor.state.selection.empty === false")
 
 
+def put_caret(page: Page, at: int | str, name: str = "body") -> None:
+    """By the editor itself: what a robot's keys do right after a focus, it takes back."""
+    editor = editor_of(page, name)
+    editor.wait_for()
+    editor.evaluate("(text, at) => text.closest('rich-text').editor.commands.focus(at)", at)
+    expect(editor).to_be_focused()
+
+
 def paste(page: Page, html: str, name: str = "body") -> str:
     """The text after this came from the clipboard in place of everything."""
-    editor = editor_of(page, name)
-    editor.focus()
-    page.keyboard.press("Control+A")
-    editor.evaluate(
+    put_caret(page, "all", name)
+    editor_of(page, name).evaluate(
         """(editor, html) => {
           const clipboardData = new DataTransfer();
           clipboardData.setData("text/html", html);
@@ -140,8 +146,7 @@ def test_the_editor_knows_what_the_sanitiser_keeps_and_nothing_else(page_form):
 def test_a_text_of_the_whole_vocabulary_is_touched_and_saved_and_nothing_is_lost(page_form):
     assert clean_section(WHOLE_VOCABULARY) == WHOLE_VOCABULARY
     page = page_form(WHOLE_VOCABULARY)
-    editor_of(page).click()
-    page.keyboard.press("Control+End")
+    put_caret(page, "end")
     page.keyboard.type("!")
     save(page)
     assert StaticPage.objects.get().body == WHOLE_VOCABULARY.removesuffix("</p>") + "!</p>"
@@ -235,8 +240,7 @@ def test_a_button_formats_and_formats_back(page_form, name, html):
 
 def test_list_items_go_in_and_out_and_everything_is_undone(page_form):
     page = page_form("<ul><li>un</li><li>deux</li></ul>")
-    editor_of(page).click()
-    page.keyboard.press("Control+End")
+    put_caret(page, "end")
     button(page, "Placer l’élément de liste sous le précédent").click()
     assert html_of(page) == "<ul><li>un<ul><li>deux</li></ul></li></ul>"
     button(page, "Annuler le dernier changement").click()
@@ -249,8 +253,7 @@ def test_list_items_go_in_and_out_and_everything_is_undone(page_form):
 
 def test_an_emptied_text_is_empty(page_form):
     page = page_form()
-    editor_of(page).click()
-    page.keyboard.press("Control+A")
+    put_caret(page, "all")
     page.keyboard.press("Delete")
     expect(page.locator("[name=body]")).to_have_value("")
 
@@ -342,9 +345,7 @@ def sources_dialog(page: Page) -> Locator:
 def test_sources_are_chosen_from_those_on_the_page(article_form, article):
     page = article_form(article)
     name = "sections-0-body"
-    editor_of(page, name).click()
-    page.keyboard.press("End")
-    page.keyboard.press("ArrowLeft")
+    put_caret(page, 16, name)
     button(page, "Source").click()
     sources_dialog(page).get_by_label("Low-dose naltrexone").check()
     sources_dialog(page).get_by_label("Anxiété").check()
@@ -370,11 +371,10 @@ def test_sources_are_chosen_from_those_on_the_page(article_form, article):
 def test_a_source_that_is_not_saved_yet_is_cited_and_one_that_goes_is_not_offered(article_form, article):
     page = article_form(article)
     name = "sections-0-body"
-    page.check("[name=sources-0-DELETE]")
-    page.locator("#sources-group .add-row a").click()
+    page.locator("[data-row=sources-0]").get_by_role("button", name="Supprimer").click()
+    page.get_by_role("button", name="Ajouter une source").click()
     page.fill("[name=sources-2-title]", "Une étude toute neuve")
-    editor_of(page, name).click()
-    page.keyboard.press("End")
+    put_caret(page, "end", name)
     button(page, "Source").click()
     assert sources_dialog(page).locator("li:visible").count() == 2
     sources_dialog(page).get_by_label("Une étude toute neuve").check()
@@ -437,10 +437,8 @@ def test_a_web_page_is_pasted_without_what_we_do_not_keep(page_form, clipboard, 
 
 def test_what_is_copied_here_is_pasted_as_it_was(page_form):
     page = page_form(WHOLE_VOCABULARY)
-    editor = editor_of(page)
-    editor.click()
-    page.keyboard.press("Control+A")
-    copied = editor.evaluate(
+    put_caret(page, "all")
+    copied = editor_of(page).evaluate(
         """(editor) => {
           const clipboardData = new DataTransfer();
           editor.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }));
@@ -455,15 +453,13 @@ def test_what_is_copied_here_is_pasted_as_it_was(page_form):
 
 def test_an_added_row_has_its_editor_and_a_moved_one_keeps_it(article_form, article):
     page = article_form(article)
-    editor_of(page, "sections-0-body").click()
-    page.keyboard.press("Control+End")
+    put_caret(page, "end", "sections-0-body")
     page.keyboard.type(" Avant.")
-    page.locator("#sections-group .add-row a").click()
-    editor_of(page, "sections-1-body").click()
+    page.get_by_role("button", name="Ajouter une section").click()
+    editor_of(page, "sections-1-body").focus()
     page.keyboard.type("Une nouvelle.")
-    page.evaluate("document.querySelector('#sections-0').before(document.querySelector('#sections-1'))")
-    editor_of(page, "sections-0-body").click()
-    page.keyboard.press("Control+End")
+    page.locator("[data-row=sections-1]").get_by_role("button", name="Monter", exact=True).click()
+    put_caret(page, "end", "sections-0-body")
     page.keyboard.type(" Après.")
     assert (html_of(page, "sections-0-body"), html_of(page, "sections-1-body")) == (
         "<p>Elle dort mieux. Avant. Après.</p>",
@@ -471,10 +467,42 @@ def test_an_added_row_has_its_editor_and_a_moved_one_keeps_it(article_form, arti
     )
 
 
+def test_a_doubled_row_has_an_editor_with_the_text_as_it_is_now(article_form, article):
+    page = article_form(article)
+    put_caret(page, "end", "sections-0-body")
+    page.keyboard.type(" Avant.")
+    page.locator("[data-row=sections-0]").get_by_role("button", name="Dupliquer").click()
+    expect(editor_of(page, "sections-1-body")).to_have_text("Elle dort mieux. Avant.")
+    put_caret(page, "end", "sections-1-body")
+    page.keyboard.type(" Copie.")
+    assert (html_of(page, "sections-0-body"), html_of(page, "sections-1-body")) == (
+        "<p>Elle dort mieux. Avant.</p>",
+        "<p>Elle dort mieux. Avant. Copie.</p>",
+    )
+
+
+def test_who_may_only_look_reads_the_text_without_a_toolbar(page_form):
+    page = page_form()
+    page.evaluate(
+        """() => {
+          const fieldset = document.createElement("fieldset");
+          fieldset.disabled = true;
+          const place = document.querySelector("rich-text");
+          place.before(fieldset);
+          const copy = place.cloneNode(true);
+          copy.querySelector("textarea").name = "looked-at";
+          fieldset.append(copy);
+        }"""
+    )
+    text = page.locator("rich-text:has([name='looked-at']) [role=textbox]")
+    expect(text).to_have_text("Un texte.")
+    assert [text.get_attribute(name) for name in ("contenteditable", "aria-readonly")] == ["false", "true"]
+    assert page.locator("fieldset rich-text:has([name='looked-at']) [role=toolbar]").count() == 0
+
+
 def test_a_copied_row_has_an_editor_of_its_own(page_form):
     page = page_form()
-    editor_of(page).click()
-    page.keyboard.press("Control+Home")
+    put_caret(page, "start")
     page.keyboard.type("A ")
     page.evaluate(
         """() => {
@@ -483,8 +511,7 @@ def test_a_copied_row_has_an_editor_of_its_own(page_form):
           document.querySelector("rich-text").after(copy);
         }"""
     )
-    editor_of(page, "copy").click()
-    page.keyboard.press("Control+End")
+    put_caret(page, "end", "copy")
     page.keyboard.type(" B")
     assert (html_of(page), html_of(page, "copy"), page.get_by_role("toolbar").count()) == (
         "<p>A Un texte.</p>",
