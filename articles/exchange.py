@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from articles import imaging, snapshot
 from articles.article_file import FORMAT, InvalidFile, read
 from articles.models import Article, Image, Person, Review, SlugHistory, Version
-from articles.models.article import NotPublishable
+from articles.models.publishing import NotPublishable
 from ldnportal.staff.models import User
 
 

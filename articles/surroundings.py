@@ -17,11 +17,11 @@ def of(article: Any, data: Snapshot) -> checks.Surroundings:
     """
     For a text of this article, in one query, and one more for each kind of page that it links to.
 
-    The review is the one that readers are told of: the latest approval.
+    The review is the one that readers are told of.
     """
     targets = {target.partition("#")[0] for _text, target in links.internal_links(data, settings.SITE_URL)}
     reviews = (
-        article.reviews.filter(outcome="approved")
+        article.reviews.that_readers_see()
         .select_related("person")
         .only("person__slug", "reviewed_on", "due_on")[:1]
     )

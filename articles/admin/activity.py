@@ -20,7 +20,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.access import get_article
+from articles.access import get_article
 from articles.admin.desk_page import DeskPages, page_of
 from articles.models import Article, Publication, Review
 from ldnportal.staff.models import User

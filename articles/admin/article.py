@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.access import may
+from articles.access import may
 from articles.admin.activity import ActivityPage
 from articles.admin.article_list import ArticleList
 from articles.admin.availability import AvailabilityPage

@@ -8,11 +8,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.access import get_article
+from articles.access import get_article
 from articles.admin.activity import log
 from articles.admin.desk_page import DeskPages, to_page
 from articles.models import Article
-from articles.models.article import ImpossibleMove
+from articles.models.publishing import ImpossibleMove
 from ldnportal.staff.models import User
 
 WITHDRAW, REDIRECT, UNPUBLISH = "withdraw", "redirect", "unpublish"

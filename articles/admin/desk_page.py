@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from articles.admin.access import may
+from articles.access import may
 from articles.models import Article
 
 

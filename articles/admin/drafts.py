@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from articles import article_page, snapshot
-from articles.admin.access import get_article, may
+from articles.access import get_article, may
 from articles.admin.activity import log
 from articles.difference import Merge, merge, resolve
 from articles.models import Article, Presence, Version

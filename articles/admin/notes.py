@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.access import get_article
+from articles.access import get_article
 from articles.admin.activity import log
 from articles.admin.desk_page import DeskPages, page_of, to_page
 from articles.models import Note

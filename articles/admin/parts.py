@@ -3,7 +3,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from articles.admin.access import may
+from articles.access import may
 from articles.admin.activity import log
 from articles.admin.drafts import DraftPage
 from articles.models import Article, Version

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import checks, snapshot, surroundings
-from articles.admin.access import get_article
+from articles.access import get_article
 from articles.admin.activity import log
 from articles.admin.desk_page import DeskPages, to_page
 from articles.admin.places import place_url
 from articles.models import Article, Publication, Version
-from articles.models.article import ImpossibleMove, NotPublishable, SlugTaken
+from articles.models.publishing import ImpossibleMove, NotPublishable, SlugTaken
 from articles.models.version import digest_of
 from ldnportal.staff.models import User
 

@@ -21,7 +21,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin import access
+from articles import access
 from articles.admin.places import place_url
 from articles.checks import ADVICE, BLOCKS
 from articles.checks.completeness import ANSWERABLE

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.admin.access import get_article, may
+from articles.access import get_article, may
 from articles.admin.activity import log
 from articles.admin.fields import DATE_OVERRIDES
 from articles.difference import compare

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.admin.access import may
+from articles.access import may
 from articles.models import Article, Link, Publication
 from ldnportal.staff.models import User
 

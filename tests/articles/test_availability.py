@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Article
-from articles.models.article import ImpossibleMove
+from articles.models.publishing import ImpossibleMove
 from comments.models import Comment, OwnerToken
 from ldnportal.pages.models import Stamp
 from tests.at_once import at_once

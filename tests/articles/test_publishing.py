@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles import checks, snapshot
 from articles.models import Article, Figure, Publication, SlugHistory, Version
-from articles.models.article import NotPublishable, SlugTaken
+from articles.models.publishing import NotPublishable, SlugTaken
 from articles.models.version import AppendOnly
 from ldnportal.pages.models import Stamp
 from tests.factories import make_article, make_demo_article, make_image, make_user

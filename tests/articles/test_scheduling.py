@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from articles.models import Article
-from articles.models.article import ImpossibleMove, NotPublishable, SlugTaken
+from articles.models.publishing import ImpossibleMove, NotPublishable, SlugTaken
 from ldnportal.pages.models import Stamp
 from tests.at_once import at_once
 from tests.factories import make_article, make_comment, make_user

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import checks, snapshot, surroundings
 from articles.models import Page, Review
-from articles.models.article import NotPublishable
+from articles.models.publishing import NotPublishable
 from tests.factories import make_article, make_person, make_topic, make_user
 
 pytestmark = pytest.mark.django_db

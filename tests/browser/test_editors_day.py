@@ -75,7 +75,9 @@ def save(page: Page) -> None:
 
 
 def headings(page: Page) -> list[str]:
-    return page.locator("#sections-group > .rows-list > .row > details > summary .row-title").all_text_contents()
+    return page.locator(
+        "#sections-group > .rows-list > .row > details > summary .row-title"
+    ).all_text_contents()
 
 
 def paste(page: Page, text: str) -> None:
@@ -176,7 +178,11 @@ def test_an_editor_s_day(visit, clock):
     save(page)
     page.get_by_role("link", name="Ouvrir le tableau").click()
     for criterion in ("Effet", "Dépendance"):
-        cite(page, page.locator(f"td[aria-label*='{criterion}'], td[data-criterion='{criterion}']").first, "essai")
+        cite(
+            page,
+            page.locator(f"td[aria-label*='{criterion}'], td[data-criterion='{criterion}']").first,
+            "essai",
+        )
     with page.expect_navigation():
         page.get_by_role("button", name="Enregistrer et continuer").click()
 
