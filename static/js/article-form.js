@@ -2,6 +2,7 @@
 customElements.define("article-form", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
+    this.keepClearOfButtons();
     this.watchPlace();
     this.watchChanges();
     this.watchImages();
@@ -14,6 +15,14 @@ customElements.define("article-form", class extends HTMLElement {
       const link = event.target.closest(".problems a");
       if (link && this.reveal(link.hash)) event.preventDefault();
     });
+  }
+
+  // As high as the buttons are, whatever stands there: what gets the focus comes to lie above them.
+  keepClearOfButtons() {
+    const buttons = this.querySelector(".submit-row");
+    new ResizeObserver(() => {
+      document.documentElement.style.scrollPaddingBlockEnd = `${buttons.offsetHeight + 16}px`;
+    }).observe(buttons);
   }
 
   arrive() {

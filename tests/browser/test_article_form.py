@@ -253,7 +253,7 @@ def test_all_sections_open_and_close_at_once(desk, article):
 def test_after_saving_one_is_back_where_one_was(desk, article):
     page = desk(change(article))
     section(page, "Gamma").locator("> details > summary").click()
-    page.locator("[name=sections-2-body]").fill("<p>Autre.</p>")
+    write(section(page, "Gamma"), " Autre.")
     save(page)
     assert page.url.endswith("#section-a0000002")
     expect(section(page, "Gamma").locator("> details")).to_have_attribute("open", "")
@@ -266,7 +266,7 @@ def test_errors_are_listed_focused_and_lead_to_their_fields_and_nothing_is_lost(
     button(section(page, "Delta"), "Monter").click()
     section(page, "Bêta").locator("> details > summary").click()
     page.locator("[name=sections-1-heading]").fill("")
-    page.locator("[name=sections-1-body]").fill("<p>Écrit à l’instant.</p>")
+    write(sections(page).nth(1), " Écrit à l’instant.")
     page.locator("#sections-1-figures-group .row > details > summary").click()
     page.locator("[name=sections-1-figures-0-image]").fill("999")
     save(page)
@@ -274,7 +274,7 @@ def test_errors_are_listed_focused_and_lead_to_their_fields_and_nothing_is_lost(
     assert problems.count() == 2
     expect(problems.first).to_be_focused()
     assert order(page) == ["Alpha", "", "Delta", "Gamma"]
-    expect(page.locator("[name=sections-1-body]")).to_have_value("<p>Écrit à l’instant.</p>")
+    expect(page.locator("[name=sections-1-body]")).to_have_value("<p>Bêta. Écrit à l’instant.</p>")
     page.keyboard.press("Enter")
     expect(page.locator("[name=sections-1-heading]")).to_be_focused()
     page.keyboard.type("Bêta")
@@ -286,7 +286,7 @@ def test_errors_are_listed_focused_and_lead_to_their_fields_and_nothing_is_lost(
     page.keyboard.type(str(Figure.objects.get().image_id))
     save(page)
     assert headings(article) == ["Alpha", "Bêta", "Delta", "Gamma"]
-    assert article.sections.get(heading="Bêta").body == "<p>Écrit à l’instant.</p>"
+    assert article.sections.get(heading="Bêta").body == "<p>Bêta. Écrit à l’instant.</p>"
 
 
 def test_leaving_asks_only_if_something_was_changed(desk, article):
