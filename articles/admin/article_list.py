@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class StateFilter(_Choice):
             ("draft", _("draft, never published")),
             ("published", _("published")),
             ("changes", _("unpublished changes")),
-            ("scheduled", _("scheduled")),
+            ("scheduled", _("publication scheduled")),
             ("failed", _("publication failed")),
             *TAKEN_AWAY.items(),
         ]
@@ -64,12 +64,12 @@ class StateFilter(_Choice):
 
 
 class MineFilter(_Choice):
-    title = _("mine")
+    title = _("person in charge")
     parameter_name = "mine"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
         return [
-            ("all", _("all of mine")),
+            ("all", _("mine, or shared with me")),
             ("own", _("I answer for it")),
             ("shared", _("shared with me")),
         ]
@@ -112,7 +112,7 @@ class ReviewFilter(_Choice):
 
 
 class WorkFilter(_Choice):
-    title = _("to look at")
+    title = _("task")
     parameter_name = "work"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
@@ -148,7 +148,7 @@ class ArticleList:
 
     @admin.display(description=_("state"))
     def state(self, article: Article) -> SafeString:
-        return format_html_join("", "<span>{}</span>", ((words,) for words in states_in_words(article)))
+        return _lines(states_in_words(article))
 
     @admin.display(description=_("responsible"), ordering="responsible__last_name", empty_value="–")
     def answers_for_it(self, article: Article) -> str | None:
@@ -159,18 +159,22 @@ class ArticleList:
         due = article.review_due
         if due is None:
             return gettext("never reviewed") if article.is_live else None
-        day = date_format(due, "SHORT_DATE_FORMAT")
-        remarks = [
-            *([gettext("overdue")] if article.is_live and due < timezone.localdate() else []),
-            *([gettext("changed since")] if not article.review_holds else []),
-        ]
-        return format_html(
-            "{}{}", day, format_html_join("", "<span>{}</span>", ((each,) for each in remarks))
+        overdue = article.is_live and due < timezone.localdate()
+        return _lines(
+            [
+                date_format(due, "SHORT_DATE_FORMAT"),
+                *([gettext("overdue")] if overdue else []),
+                *([] if article.review_holds else [gettext("changed since")]),
+            ]
         )
 
     @admin.display(description=_("draft saved"), ordering="modified")
     def saved(self, article: Article) -> str:
         return date_format(localtime(article.modified), "SHORT_DATETIME_FORMAT")
+
+
+def _lines(words: list[str]) -> SafeString:
+    return format_html_join(mark_safe("<br>"), "{}", ((each,) for each in words))
 
 
 def states_in_words(article: Article) -> list[str]:

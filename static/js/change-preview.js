@@ -1,20 +1,28 @@
 // The line that readers will see under «What has changed», while it is being written.
 class ChangePreview extends HTMLElement {
   connectedCallback() {
-    this.form = this.closest("form");
-    this.form.addEventListener("input", () => this.show());
-    this.form.addEventListener("change", () => this.show());
+    this.today = this.part("day").textContent;
+    this.fields = this.closest("form").elements;
+    this.closest("form").addEventListener("input", () => this.show());
     this.show();
   }
 
-  show() {
-    const { change, note, empty } = this.dataset;
-    const fields = this.form.elements;
-    const minor = fields[change].value === "minor";
-    this.querySelector("[data-words]").textContent = fields[note].value.trim() || empty;
-    this.querySelector("[data-line]").hidden = minor;
-    this.querySelector("[data-nothing]").hidden = !minor;
+  part(name) {
+    return this.querySelector(`[data-${name}]`);
   }
+
+  show() {
+    const { change, note, when, at } = this.fields;
+    const minor = change.value === "minor";
+    this.part("line").hidden = minor;
+    this.part("nothing").hidden = !minor;
+    this.part("words").textContent = note.value.trim() || this.dataset.empty;
+    this.part("day").textContent = when.value === "later" && at.value ? inWords(new Date(at.value)) : this.today;
+  }
+}
+
+function inWords(moment) {
+  return moment.toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
 }
 
 customElements.define("change-preview", ChangePreview);
