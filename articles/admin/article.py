@@ -35,6 +35,7 @@ from articles.admin.review import ReviewPage
 from articles.admin.rich_text import RichTextAdmin
 from articles.admin.rows import Rows, anchor, problems
 from articles.admin.stamping import StampingAdmin
+from articles.admin.versions import VersionsPage
 from articles.models import Article, Image, Version
 
 PUBLICATIONS_SHOWN = 20
@@ -74,6 +75,7 @@ class ArticleAdmin(
     ActivityPage,
     ReportPage,
     ReviewPage,
+    VersionsPage,
     StampingAdmin,
 ):
     form = ArticleForm

@@ -81,13 +81,13 @@ class Difference:
 def kind_label(kind: str) -> str:
     match kind:
         case "added":
-            return _("added")
+            return _("addition")
         case "removed":
-            return _("removed")
+            return _("removal")
         case "moved":
-            return _("moved")
+            return _("move")
         case _other:
-            return _("changed")
+            return _("change")
 
 
 def compare(old: Snapshot, new: Snapshot) -> Difference:

@@ -462,7 +462,7 @@ class _Merger:
         both_moved = mine != base and theirs != base and mine != theirs
         if both_moved or (mine != theirs and place in sections and sections[place]["comparison"]):
             shown = {
-                side: self.names[side].sections.get(key, _("none"))
+                side: self.names[side].sections.get(key, _("no section"))
                 for side, key in (("base", base), (MINE, mine), (THEIRS, theirs))
             }
             label = _("Section that shows the questions")
@@ -474,7 +474,7 @@ class _Merger:
             free = [key for key in (*others, *kept) if key in sections and not sections[key]["comparison"]]
             place = free[0] if free else None
         if place:
-            sections[place] |= {"shows_faq": True, "comparison": None}
+            sections[place] |= {"shows_faq": True}
 
     def _settle_aliases(self, article: Record) -> None:
         """Two sections that were given one anchor on the two sides."""

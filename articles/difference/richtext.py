@@ -306,7 +306,7 @@ def _text(leaf: Leaf, mark: Mark) -> str:
 
 def _shown(leaf: Leaf, mark: Mark) -> str:
     attributes = dict(mark.attributes)
-    shown = f"«{_excerpt(_text(leaf, mark))}»"
+    shown = _("«%(text)s»") % {"text": _excerpt(_text(leaf, mark))}
     if "href" in attributes:
         shown += f" → {attributes['href']}"
     languages = [attributes[name] for name in ("hreflang", "lang") if name in attributes]

@@ -321,7 +321,7 @@ DEMO_CHANGES = {
             "Cell «Naltrexone (LDN) / Effet rapide»: changed Verdict: no → yes",
             "Cell «Naltrexone (LDN) / Effet rapide»: added Detail: {+en quelques jours+}",
             "Cell «Naltrexone (LDN) / Effet rapide»: added Certainty:  → low",
-            "Cell «Naltrexone (LDN) / Effet rapide»: added Sources:  → x",
+            "Cell «Naltrexone (LDN) / Effet rapide»: changed Sources: ",
         ],
     ),
     "image": (

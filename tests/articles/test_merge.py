@@ -335,7 +335,7 @@ def test_a_section_that_got_the_questions_here_and_a_comparison_there_is_a_confl
     mine = text(sections=[section("a", shows_faq=True)], comparisons=[grid])
     theirs = text(sections=[section("a", comparison="c1")], comparisons=[grid])
     merged = merge(base, mine, theirs)
-    assert told(merged) == [("shows_faq", "Section a", "none")]
+    assert told(merged) == [("shows_faq", "Section a", "no section")]
     assert resolve(merged, {("shows_faq",): MINE}) == mine
     assert resolve(merged, {("shows_faq",): THEIRS}) == theirs
 
