@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from articles.models import Article
+from articles.models import Article, Publication
 from articles.models.publishing import ImpossibleMove, NotPublishable, SlugTaken
 from ldnportal.pages.models import Stamp
 from tests.at_once import at_once
@@ -140,6 +140,16 @@ def test_two_readers_at_the_same_minute_publish_once(set_clock):
     results = at_once(*[lambda: shown("/articles/article-1/")] * 4)
     assert results == [(200, True)] * 4
     assert (states_of(article), Stamp.current()) == (["done", "done"], stamp + 1)
+
+
+def test_a_reader_who_comes_second_finds_it_done(set_clock):
+    make_article(publish=False).schedule(at=NOON, by=None)
+    set_clock(NOON)
+    # Both have asked what is due before either acts.
+    first, second = Publication.objects.due().get(), Publication.objects.due().get()
+    stamp = Stamp.current()
+    results = [due.article.take_effect(due) for due in (first, second)]
+    assert (results, Stamp.current()) == ([True, False], stamp + 1)
 
 
 # What stands in the way
