@@ -13,7 +13,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -90,7 +90,11 @@ def read(entry: LogEntry, article: Article) -> Entry:
         who=entry.user.public_name,
         what=what,
         said=first.get("said", ""),
-        version_url=_version_url(article, first["version"]) if "version" in first else "",
+        version_url=(
+            reverse("admin:articles_article_version", args=[article.pk, first["version"]])
+            if "version" in first
+            else ""
+        ),
     )
 
 
@@ -100,13 +104,6 @@ def _in_words(name: str, value: str | int) -> str:
     if name == "at":
         return date_format(localtime(parse_datetime(value)), "SHORT_DATETIME_FORMAT")
     return str(value)
-
-
-def _version_url(article: Article, n: int) -> str:
-    try:
-        return reverse("admin:articles_article_version", args=[article.pk, n])
-    except NoReverseMatch:
-        return ""
 
 
 class ActivityPage(DeskPages):

@@ -185,6 +185,16 @@ def test_an_entry_says_who_and_what_was_written_with_it(client, chief):
     assert (entry.who, entry.said) == ("Chloé Chef", "Une étude dit le contraire.")
 
 
+def test_an_entry_about_a_version_leads_to_it(client, chief):
+    article = make_article(publish=False)
+    client.post(page(article, "publish"), sent(article))
+    (entry,) = client.get(page(article, "history")).context["entries"]
+    assert (entry.version_url, client.get(entry.version_url).status_code) == (
+        f"/admin/articles/article/{article.pk}/versions/1/",
+        200,
+    )
+
+
 def test_what_was_refused_leaves_no_entry(client, chief):
     article = make_article(publish=False, lede="")
     client.post(page(article, "publish"), sent(article))
