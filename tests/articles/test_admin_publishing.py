@@ -176,6 +176,16 @@ def test_an_unchanged_text_offers_nothing_to_publish(client, chief):
     assert ('name="when"' in html, "rien à publier" in html) == (False, True)
 
 
+def test_the_text_can_be_looked_at_and_compared_before_it_is_published(client, chief):
+    article = changed(make_article(title="Avant"), title="Après")
+    html = text_of(client.get(page(article, "publish")))
+    address = f"/admin/articles/article/{article.pk}/versions/"
+    assert [f'href="{address}{there}"' in html for there in ("2/", "compare/?from=1&amp;to=2")] == [
+        True,
+        True,
+    ]
+
+
 # Later
 
 
