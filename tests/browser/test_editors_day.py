@@ -4,13 +4,12 @@ An editor's day, from an empty form to a restored version, in one go.
 Reordering and the grid by keyboard alone; the clock is moved by hand.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from articles.models import Article, Publication
+from articles.models import Article, Cell, Publication
 from tests.browser.conftest import log_in
 from tests.factories import (
     PASSWORD,
@@ -32,17 +31,6 @@ SHEET = (
 PUBLIC = "/articles/un-article-neuf/"
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """``clock(moment)``: it is that moment now, and stays it."""
-
-    def move(moment: datetime) -> datetime:
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-        return moment
-
-    return move
-
-
 def row(page: Page, group: str, number: int) -> Locator:
     return page.locator(f"#{group}-group > .rows-list > .row").nth(number)
 
@@ -52,11 +40,18 @@ def add(page: Page, group: str, kind: str) -> Locator:
     return page.locator(f"#{group}-group > .rows-list > .row").last
 
 
+def type_in(row: Locator, text: str) -> None:
+    """Into the row's editor, once it has started."""
+    editor = row.locator("[contenteditable=true]").first
+    editor.click()
+    expect(editor).to_be_focused()
+    editor.press_sequentially(text)
+
+
 def write_section(page: Page, heading: str, text: str) -> Locator:
     section = add(page, "sections", "une section")
     section.get_by_label("Intertitre", exact=True).fill(heading)
-    section.get_by_role("textbox", name="Texte").click()
-    page.keyboard.type(text)
+    type_in(section, text)
     return section
 
 
@@ -86,17 +81,20 @@ def paste(page: Page, text: str) -> None:
     page.keyboard.press("Control+V")
 
 
-def cite(page: Page, cell: Locator, key: str) -> None:
+def cite(page: Page, cell: Cell, key: str) -> None:
     """Opens a cell by the keyboard and ticks one of the article's sources."""
-    cell.focus()
+    place = page.locator(f"#cell-{cell.treatment.key}-{cell.criterion.key}")
+    place.focus()
     page.keyboard.press("Enter")
-    cell.locator("summary", has_text="Sources").press("Enter")
-    cell.get_by_role("checkbox", name=key).press("Space")
+    place.locator(".cell-sources summary").press("Enter")
+    place.get_by_label(key).press("Space")
     page.keyboard.press("Escape")
+    expect(place.locator("[data-view]")).to_contain_text(f"[{key}]")
 
 
-def test_an_editor_s_day(visit, clock):
-    start = clock(timezone.now().replace(hour=9, minute=0, second=0, microsecond=0))
+def test_an_editor_s_day(visit, set_clock):
+    start = timezone.now().replace(second=0, microsecond=0)
+    set_clock(start)
     make_chief_editor("chloe", first_name="Chloé")
     make_topic(name="Anxiété")
     make_person("emma", name="Emma", qualification="Journaliste")
@@ -118,13 +116,12 @@ def test_an_editor_s_day(visit, clock):
         write_section(page, heading, f"Quelques mots sur : {heading.lower()}.")
     table = write_section(page, "Comparer", "Le tableau suit.")
     questions = write_section(page, "Questions", "Les voici.")
-    questions.get_by_label("Affiche les questions", exact=False).check()
+    questions.locator("[name$='-shows_faq']").check()
     add_figure(row(page, "sections", 0), image.pk, "Deux courbes qui se croisent", "Avant et après")
     add_figure(row(page, "sections", 1), other_image.pk, "", "Le récepteur")
     entry = add(page, "faq", "une question")
     entry.get_by_label("Question", exact=True).fill("Faut-il une ordonnance ?")
-    entry.get_by_role("textbox", name="Réponse").click()
-    page.keyboard.type("Oui, toujours un médecin la prescrit.")
+    type_in(entry, "Oui, toujours un médecin la prescrit.")
     source = add(page, "sources", "une source")
     source.get_by_label("Clé").fill("essai-2021")
     source.locator("[name$='-title']").fill("Un essai")
@@ -143,7 +140,7 @@ def test_an_editor_s_day(visit, clock):
     assert headings(page)[2:4] == ["Effets indésirables", "Ce que disent les études"]
     table = row(page, "sections", 4)
     table.locator("> details > summary").click()
-    table.get_by_label("Affiche la comparaison", exact=False).select_option(label="Quatre traitements")
+    table.locator("[name$='-comparison']").select_option(label="Quatre traitements")
 
     # Previewed unsaved.
     page.get_by_label("Chapeau").fill("Un chapeau que rien n’a enregistré.")
@@ -159,7 +156,9 @@ def test_an_editor_s_day(visit, clock):
 
     # The comparison: a sheet pasted on the corner of an empty table, keyboard only.
     page.get_by_role("link", name="Ouvrir le tableau").click()
+    expect(page.locator(".grid-progress")).to_have_text("À compléter : 0 sur 0")
     page.locator("#grid-corner").focus()
+    expect(page.locator("#grid-corner")).to_be_focused()
     paste(page, SHEET)
     expect(page.locator(".grid-progress")).to_have_text("À compléter : 0 sur 20")
     with page.expect_navigation():
@@ -177,12 +176,9 @@ def test_an_editor_s_day(visit, clock):
     page.locator("#id_sections-1-figures-0-alt").fill("Un récepteur à la surface d’une cellule")
     save(page)
     page.get_by_role("link", name="Ouvrir le tableau").click()
-    for criterion in ("Effet", "Dépendance"):
-        cite(
-            page,
-            page.locator(f"td[aria-label*='{criterion}'], td[data-criterion='{criterion}']").first,
-            "essai",
-        )
+    expect(page.locator(".grid-progress")).to_have_text("À compléter : 0 sur 20")
+    for cell in Cell.objects.filter(state="given").select_related("treatment", "criterion"):
+        cite(page, cell, "essai-2021")
     with page.expect_navigation():
         page.get_by_role("button", name="Enregistrer et continuer").click()
 
@@ -190,11 +186,12 @@ def test_an_editor_s_day(visit, clock):
     page.goto(f"/admin/articles/article/{article.pk}/publish/")
     expect(page.locator("#findings")).to_have_count(0)
     later = start + timedelta(hours=2)
+    page.locator("[name=when]").last.check()
     page.locator("[name=at]").fill(timezone.localtime(later).strftime("%Y-%m-%dT%H:%M"))
     with page.expect_navigation():
         page.get_by_role("button", name="Confirmer la publication").click()
     assert reader.goto(PUBLIC).status == 404
-    clock(later)
+    set_clock(later)
     assert reader.goto(PUBLIC).status == 200
     expect(reader.locator("h1")).to_have_text("Un article neuf")
 
@@ -220,8 +217,8 @@ def test_an_editor_s_day(visit, clock):
     expect(page.locator("del").filter(has_text="neuf")).to_have_count(1)
     expect(page.locator("ins").filter(has_text="revu")).to_have_count(1)
     page.goto(f"/admin/articles/article/{article.pk}/publish/")
-    page.get_by_label("changement majeur").check()
-    page.get_by_label("Ce qui a changé").fill("Le titre dit mieux le contenu.")
+    page.locator("[name=change][value=major]").check()
+    page.locator("[name=note]").fill("Le titre dit mieux le contenu.")
     with page.expect_navigation():
         page.get_by_role("button", name="Confirmer la publication").click()
     reader.reload()
@@ -230,7 +227,7 @@ def test_an_editor_s_day(visit, clock):
     expect(reader.locator(".byline")).to_contain_text("modifié depuis la dernière relecture")
 
     # A year later the review is overdue, until it is signed again.
-    clock(later + timedelta(days=400))
+    set_clock(later + timedelta(days=400))
     page.context.clear_cookies()
     log_in(page, "chloe", PASSWORD)
     overdue = page.get_by_role("link", name="relecture en retard")
