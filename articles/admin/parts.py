@@ -15,6 +15,11 @@ class PartAdmin(DraftPage, admin.ModelAdmin):
     view_on_site = False
     change_form_template = "admin/articles/part_change_form.html"
 
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and may(
+            request.user, obj and obj.article, to="change"
+        )
+
     def article_of(self, obj) -> Article:
         return obj.article
 
@@ -46,6 +51,12 @@ class PartAdmin(DraftPage, admin.ModelAdmin):
         """Of the article, whose version says what changed in this part."""
         if message:
             log(request.user, obj.article, "saved", version=obj.article.draft.n)
+
+    def delete_model(self, request: HttpRequest, obj) -> None:
+        article = obj.article
+        super().delete_model(request, obj)
+        article.save(update_fields=["modified"])
+        log(request.user, article, "saved", version=article.record(by=request.user).n)
 
     def response_post_save_change(self, request: HttpRequest, obj) -> HttpResponse:
         return redirect("admin:articles_article_change", obj.article_id)

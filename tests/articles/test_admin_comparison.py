@@ -332,3 +332,12 @@ def test_a_whole_table_is_read_and_filled_in_few_queries(django_assert_num_queri
     with django_assert_num_queries(3):
         grid.save()
     assert Cell.objects.filter(state="given", detail="x", sources__key="a").count() == size[0] * size[1]
+
+
+def test_a_deleted_table_makes_a_version_without_it(client, chief):
+    article = make_article()
+    comparison = make_comparison(article)
+    article.record(by=None)
+    client.post(page(comparison, "delete"), {"post": "yes"})
+    article.refresh_from_db()
+    assert (article.draft.data["article"]["comparisons"], article.draft.author) == ([], chief)
