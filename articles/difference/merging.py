@@ -474,7 +474,7 @@ class _Merger:
             free = [key for key in (*others, *kept) if key in sections and not sections[key]["comparison"]]
             place = free[0] if free else None
         if place:
-            sections[place] |= {"shows_faq": True}
+            sections[place] |= {"shows_faq": True, "comparison": None}
 
     def _settle_aliases(self, article: Record) -> None:
         """Two sections that were given one anchor on the two sides."""

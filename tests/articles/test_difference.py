@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from articles import snapshot
 from articles.difference import compare
 from articles.difference.richtext import compare_html
+from articles.difference.shape import ARTICLE
 from articles.difference.words import compare_words, match_up, moved
 from articles.models import Article, Image, Person, Topic
 from tests.articles.snapshots import (
@@ -339,6 +340,58 @@ DEMO_CHANGES = {
 def test_a_change_of_the_demonstration_is_told_in_words(demo, change, expected):
     lines = told(compare(demo, changed(demo, change)))
     assert [line[: len(start)] for line, start in zip(lines, expected, strict=False)] == expected
+
+
+def first_records(shape, records, path=()):
+    """One record of every kind, with its path."""
+    record = records[0]
+    key = (record[shape.key],) if shape.key in record else ()
+    yield shape, record, (*path, *key)
+    for name, part in shape.parts.items():
+        holder = next((each for each in records if each[name]), record)
+        there = (*path, holder[shape.key]) if key else path
+        yield from first_records(part, holder[name], (*there, name))
+
+
+def another(value):
+    match value:
+        case bool():
+            return not value
+        case None:
+            return "x"
+        case int():
+            return value + 1
+        case list():
+            return [*value, "x"]
+        case dict():
+            return {**value, "description": f"{value['description']} x"}
+    return f"{value}x"
+
+
+def test_no_value_of_any_record_is_left_out(demo):
+    after = deepcopy(demo)
+    tried = set()
+    for shape, record, path in first_records(ARTICLE, [after["article"]]):
+        for name in sorted(set(record) - {shape.key, *shape.parts}):
+            before = record[name]
+            record[name] = another(before)
+            told_paths = {change.path for group in compare(demo, after).groups for change in group.changes}
+            assert told_paths == {(*path, name)}, (shape.model, name)
+            record[name] = before
+            tried.add(shape.model)
+    assert after == demo
+    assert tried == {
+        "Article", "Section", "Figure", "FaqEntry", "Comparison", "Criterion", "Treatment", "Cell", "Source"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["name", "qualification", "interests", "example"])
+def test_the_words_of_a_person_are_told_too(demo, name):
+    after = deepcopy(demo)
+    (slug,) = after["people"]
+    after["people"][slug][name] = another(after["people"][slug][name])
+    (group,) = compare(demo, after).groups
+    assert [change.path for change in group.changes] == [("people", slug, name)]
 
 
 def test_an_article_with_everything_changed_is_compared_in_well_under_a_second(demo):
