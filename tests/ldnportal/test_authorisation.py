@@ -42,7 +42,7 @@ RULES: dict[str, tuple[str, str]] = {
     "articles_article_availability": ("cas", "cas"),
     "articles_article_change": ("worcas", "wcas"),
     "articles_article_changelist": ("worcas", "worcas"),
-    "articles_article_compare": ("", ""),
+    "articles_article_compare": ("worcas", ""),
     "articles_article_delete": ("cas", "cas"),
     "articles_article_discard": ("wcas", "wcas"),
     "articles_article_history": ("worcas", "worcas"),
@@ -197,7 +197,8 @@ def address(name: str, rows: dict[str, int]) -> str:
         "content_type_id": 1,
     }
     wanted = ADDRESSES[name].pattern.regex.groupindex or ADDRESSES[name].pattern.converters
-    return reverse(f"admin:{name}", kwargs={each: numbers[each] for each in wanted})
+    path = reverse(f"admin:{name}", kwargs={each: numbers[each] for each in wanted})
+    return f"{path}?from=1&to=2" if name == "articles_article_compare" else path
 
 
 def answered(response) -> bool:
