@@ -90,8 +90,9 @@ def import_article(content: bytes, *, by: User | None = None) -> Article:
         for person in document["people"]:
             fields = {key: value for key, value in person.items() if key != "slug"}
             Person.objects.get_or_create(slug=person["slug"], defaults=fields)
-        for master in masters.values():
-            Image.objects.store(master)
+        titles = _titles(document["article"])
+        for sha256, master in masters.items():
+            Image.objects.store(master, title=titles.get(sha256, ""))
         article = Article()
         data = {
             "article": document["article"],
@@ -102,6 +103,12 @@ def import_article(content: bytes, *, by: User | None = None) -> Article:
         if document["publication"]:
             _publish(article, document["publication"], by)
     return article
+
+
+def _titles(article: dict[str, Any]) -> dict[str, str]:
+    """A name in the library for each image that a figure shows."""
+    figures = [figure for section in article["sections"] for figure in section["figures"]]
+    return {figure["image"]: (figure["caption"] or figure["alt"])[:200] for figure in reversed(figures)}
 
 
 def _refuse_taken_slug(slug: str) -> None:

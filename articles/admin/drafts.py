@@ -18,11 +18,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from articles import article_page, snapshot
 from articles.access import get_article, may
 from articles.admin.activity import log
+from articles.admin.places import place_url
+from articles.checks import ADVICE, BLOCKS
 from articles.difference import Merge, merge, resolve
 from articles.models import Article, Presence, Version
 from articles.snapshot import Snapshot
@@ -86,6 +89,7 @@ class DraftPage:
         super().save_related(request, form, formsets, change)
         note = " ".join(request.POST.get("_note", "").split())[:300]
         request.recorded = self.article_of(form.instance).record(by=request.user, note=note)
+        self._tell_of_findings(request, request.recorded)
 
     def _save(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context
@@ -134,11 +138,48 @@ class DraftPage:
         return response, version
 
     def _preview(self, request: HttpRequest, version: Version) -> HttpResponse:
-        context = {**article_page.for_editors(version.article, version), "is_preview": True}
+        article = version.article
+        # What was never saved has no page to mend it on but the one that is open.
+        is_saved = bool(request.POST.get("_article"))
+        findings = [
+            (finding, place_url(article, finding["place"], data=version.data) if is_saved else "")
+            for finding in version.checks
+        ]
+        context = {
+            **article_page.for_editors(article, version),
+            "is_preview": True,
+            "findings": [pair for pair in findings if pair[0]["level"] == BLOCKS],
+            "advice": [pair for pair in findings if pair[0]["level"] == ADVICE],
+        }
         response = render(request, "articles/article_detail.html", context)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
         return response
+
+    def _tell_of_findings(self, request: HttpRequest, version: Version) -> None:
+        levels = [finding["level"] for finding in version.checks]
+        found = [
+            ngettext("%(n)d point to mend before publication", "%(n)d points to mend before publication", n)
+            % {"n": n}
+            for n in [levels.count(BLOCKS)]
+            if n
+        ] + [
+            ngettext("%(n)d piece of advice", "%(n)d pieces of advice", n) % {"n": n}
+            for n in [levels.count(ADVICE)]
+            if n
+        ]
+        if found:
+            self.message_user(
+                request,
+                format_html(
+                    '{} <a href="{}?article={}&state=draft">{}</a>',
+                    _("The checks found: %(found)s.") % {"found": ", ".join(found)},
+                    reverse("admin:articles_article_report"),
+                    version.article_id,
+                    _("See them"),
+                ),
+                messages.WARNING if BLOCKS in levels else messages.INFO,
+            )
 
     def _save_after_another(
         self, request: HttpRequest, article: Article, base: Version, ordinary

@@ -260,3 +260,23 @@ def test_a_person_s_new_qualification_makes_a_version_of_each_draft(client, chlo
     article.refresh_from_db()
     assert (article.draft.n, article.draft.data["people"]["emma"]["qualification"]) == (2, "Pharmacienne")
     assert article.has_unpublished_changes() is True
+
+
+def test_a_preview_names_what_publication_would_refuse_with_a_link_to_each_field(client, chloe):
+    article = make_article()
+    html = client.post(page(article), opened(article, lede="", _preview="1")).content.decode()
+    assert f'<a href="{page(article)}#id_lede">' in html
+
+
+def test_a_save_says_what_the_checks_found(client, chloe):
+    article = make_article()
+    html = client.post(page(article), opened(article, lede=""), follow=True).content.decode()
+    assert "Les contrôles ont trouvé : 1 point à corriger avant publication" in html.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+
+def test_a_save_in_which_the_checks_find_nothing_says_nothing_of_them(client, chloe):
+    article = make_article()
+    html = client.post(page(article), opened(article, title="Un autre titre"), follow=True).content.decode()
+    assert "Les contrôles ont trouvé" not in html

@@ -6,6 +6,7 @@ Reordering and the grid by keyboard alone; the clock is moved by hand.
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
@@ -19,6 +20,8 @@ from tests.factories import (
     make_reviewer,
     make_topic,
 )
+
+pytestmark = pytest.mark.journey
 
 HEADINGS = ["Ce que c’est", "Comment cela agit", "Ce que disent les études", "Effets indésirables"]
 SHEET = (

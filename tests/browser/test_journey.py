@@ -7,6 +7,8 @@ from comments.models import Comment, Status
 from tests.browser.conftest import log_in
 from tests.factories import PASSWORD, make_comment, make_demo_article, make_moderator
 
+pytestmark = pytest.mark.journey
+
 ARTICLE = "/articles/naltrexone-et-anxiete/"
 TEXT = "Combien de temps avant de dormir mieux ?"
 
