@@ -126,6 +126,12 @@ class ArticleAdmin(
     def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict:
         return {} if obj and obj.is_published else {"slug": ["title"]}
 
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().changelist_view(request, {"title": gettext("Articles"), **(extra_context or {})})
+
+    def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
+        return super().add_view(request, form_url, {"title": gettext("New article"), **(extra_context or {})})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url="", extra_context=None
     ) -> HttpResponse:
@@ -134,7 +140,9 @@ class ArticleAdmin(
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     def _surroundings(self, request: HttpRequest, article: Article) -> dict:
+        may_change = may(request.user, article, to="change")
         return {
+            "title": gettext("Change the article") if may_change else gettext("The article"),
             "may_publish": may(request.user, article, to="publish"),
             "may_review": request.user.has_perm("articles.add_review"),
             "publications": article.publications.done()
