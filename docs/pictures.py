@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent / "images"
 ARTICLE = "/admin/articles/article/1/"
 PICTURES = {
     "accueil": "/admin/",
-    "article": f"{ARTICLE}change/",
+    "article": f"{ARTICLE}change/#sections-group",
     "comparaison": "/admin/articles/comparison/1/change/",
     "versions": f"{ARTICLE}versions/",
     "publication": f"{ARTICLE}publish/",
