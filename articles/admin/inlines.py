@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import ForeignKey, Prefetch, QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest
@@ -295,6 +296,7 @@ class ComparisonInline(RowsInline):
 
 class SourceInline(RowsInline):
     model = Source
+    formfield_overrides = {**DATE_OVERRIDES, models.URLField: {"assume_scheme": "https"}}
     form = KeyedForm
     fields = [
         ("key", "kind"),

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='availability',
-            field=models.CharField(choices=[('live', 'live'), ('withdrawn', 'withdrawn'), ('redirected', 'redirected'), ('gone', 'unpublished')], default='live', editable=False, max_length=10, verbose_name='availability'),
+            field=models.CharField(choices=[('live', 'live'), ('withdrawn', 'withdrawn by the editors'), ('redirected', 'redirected'), ('gone', 'unpublished')], default='live', editable=False, max_length=10, verbose_name='availability'),
         ),
         migrations.AddField(
             model_name='article',

@@ -33,7 +33,7 @@ class Article(Drafting, Publishing, models.Model):
 
     class Availability(models.TextChoices):
         LIVE = "live", _("live")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WITHDRAWN = "withdrawn", _("withdrawn by the editors")
         REDIRECTED = "redirected", _("redirected")
         GONE = "gone", _("unpublished")
 
