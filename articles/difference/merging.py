@@ -142,9 +142,8 @@ class _Merger:
             else:
                 if name == "comparison":
                     values = self._comparison_shown(*values)
-                merged[name] = self._value(
-                    shape, name, *values, where, self._label(shape, name, mine, parents)
-                )
+                label = self._label(shape, name, mine, parents)
+                merged[name] = self._value(shape, name, *values, where, label, is_new=base is None)
         if shape is COMPARISON:
             self._grid(merged, before, mine, theirs, path)
             return merged
@@ -158,11 +157,21 @@ class _Merger:
         return label if shape is ARTICLE else f"{shape.title(record, parents)} – {label}"
 
     def _value(
-        self, shape: Shape, name: str, base: Any, mine: Any, theirs: Any, path: Path, label: str
+        self,
+        shape: Shape,
+        name: str,
+        base: Any,
+        mine: Any,
+        theirs: Any,
+        path: Path,
+        label: str,
+        *,
+        is_new: bool,
     ) -> Any:
-        if mine == theirs or theirs == base:
+        """``is_new``: both sides added the record, so that no value, not even None, is the one from before."""
+        if mine == theirs or (theirs == base and not is_new):
             return mine
-        if mine == base:
+        if mine == base and not is_new:
             return theirs
         runs = ()
         if isinstance(mine, str) and isinstance(theirs, str) and name not in shape.rich:

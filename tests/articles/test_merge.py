@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from articles.difference import merge, resolve
 from articles.difference.merging import MINE, THEIRS
-from articles.difference.shape import ARTICLE
+from articles.difference.shape import ARTICLE, is_blank
 from tests.articles.snapshots import assert_valid, edits, mended, snapshots
 
 # Whole articles take long to invent.
@@ -59,29 +59,43 @@ def test_nothing_is_lost_and_the_result_can_be_written(texts, chance):
 
 def lost(base, side, merged):
     """What this side changed and is neither in the result nor in a conflict."""
-    before, there = values(base), values(merged.merged)
-    conflicts = [(conflict.path, set(conflict.fields)) for conflict in merged.conflicts]
+    before, there = values(base), values(merged.merged, blank=True)
+    decided = {conflict.path for conflict in merged.conflicts}
+    for conflict in merged.conflicts:
+        decided |= {(*conflict.path[:-1], name) for name in conflict.fields}
     return [
         path
         for path, value in values(side).items()
         if (path not in before or before[path] != value)
         and there.get(path) != value
-        and not any(
-            path[: len(where)] == where or (path[:-1] == where[:-1] and path[-1] in fields)
-            for where, fields in conflicts
-        )
-        and not is_in_column(path, conflicts)
+        and not any(path[:length] in decided for length in range(1, len(path) + 1))
+        and not decided & set(depends_on(path, value))
     ]
 
 
-def values(data):
+def depends_on(path, value):
+    """What has to be there for a value to be: decided together with it."""
+    match path:
+        case ("shows_faq",):
+            yield ("sections", value)
+        case ("comparisons", comparison, "treatments", _row, "cells", column, *rest):
+            yield ("comparisons", comparison, "criteria", column)
+            if rest[:1] == ["sources"]:
+                yield ("sources", rest[1])
+        case ("sections", _section, "comparison"):
+            yield ("comparisons", value)
+
+
+def values(data, *, blank=False):
     """Every value by its path; what follows from others (order of sources in a cell, places in lists) left out."""
     found = {}
 
     def walk(shape, record, path):
+        if shape.model == "Cell" and is_blank(record) and not blank:
+            return
         for name in shape.fields(record):
             value = record[name]
-            if name == "authors" or (shape.model, name) == ("Cell", "sources"):
+            if (*path, name) == ("authors",) or (shape.model, name) == ("Cell", "sources"):
                 found.update({(*path, name, each): True for each in value})
             elif name == "shows_faq":
                 if value:
@@ -94,14 +108,6 @@ def values(data):
 
     walk(ARTICLE, data["article"], ())
     return found
-
-
-def is_in_column(path, conflicts):
-    """A cell of a column that one side deleted."""
-    if "cells" not in path:
-        return False
-    column = (*path[:2], "criteria", path[5])
-    return any(where == column for where, _fields in conflicts)
 
 
 # By example.
@@ -234,6 +240,13 @@ def test_what_both_added_is_kept_in_its_place():
     base = sections("a", "b")
     merged = merge(base, sections("a", "mine", "b"), sections("a", "b", "theirs"))
     assert (keys(merged.merged), merged.conflicts) == (["a", "mine", "b", "theirs"], [])
+
+
+def test_of_one_part_that_both_added_no_value_counts_as_the_old_one():
+    """Two imports of one file can do that: keys are random otherwise."""
+    mine, theirs = (source("s1") | {"year": year} for year in (None, 2021))
+    merged = merge(text(), text(sources=[mine]), text(sources=[theirs]))
+    assert [conflict.name for conflict in merged.conflicts] == ["sources/s1/year"]
 
 
 def test_moves_of_different_sections_go_together():

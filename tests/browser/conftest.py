@@ -119,6 +119,15 @@ def accessibility_violations(page: Page) -> list[str]:
     ]
 
 
+def wait_until(page: Page, expression: str) -> None:
+    """Until the page says so. Playwright's own wait_for_function evaluates in the page, which the CSP forbids."""
+    for _look in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {expression}")
+
+
 def log_in(page: Page, username: str, password: str) -> None:
     page.goto("/admin/login/?next=/admin/")
     page.fill("#id_username", username)

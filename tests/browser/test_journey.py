@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comments.models import Comment, Status
-from tests.browser.conftest import log_in
+from tests.browser.conftest import log_in, wait_until
 from tests.factories import PASSWORD, make_comment, make_demo_article, make_moderator
 
 pytestmark = pytest.mark.journey
@@ -116,7 +116,7 @@ def test_a_sent_answer_leaves_no_draft_behind(visit, article):
     page.get_by_role("heading", name="Répondre à Scott Walker").wait_for()
     write(page, name="Ada", text="Envoyé")
     expect(page.get_by_text("attend d’être lu")).to_be_visible()
-    page.wait_for_function("sessionStorage.length === 0")
+    wait_until(page, "sessionStorage.length === 0")
     assert Comment.objects.get(display_name="Ada").parent == Comment.objects.get(display_name="Scott Walker")
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from articles.models import Article
 from articles.models import Page as StaticPage
 from ldnportal.markup.sanitize import ALLOWED_ATTRIBUTES, ALLOWED_TAGS, clean_section, safe_href
-from tests.browser.conftest import accessibility_violations, log_in
+from tests.browser.conftest import accessibility_violations, log_in, wait_until
 from tests.factories import PASSWORD, make_article, make_superuser
 
 SAMPLES = Path(__file__).parent / "clipboard"
@@ -92,7 +92,7 @@ def select_words(page: Page, words: str) -> None:
         }""",
         words,
     )
-    page.wait_for_function("document.querySelector('rich-text').editor.state.selection.empty === false")
+    wait_until(page, "document.querySelector('rich-text').editor.state.selection.empty === false")
 
 
 def put_caret(page: Page, at: int | str, name: str = "body") -> None:
