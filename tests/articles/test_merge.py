@@ -59,7 +59,7 @@ def test_nothing_is_lost_and_the_result_can_be_written(texts, chance):
 
 def lost(base, side, merged):
     """What this side changed and is neither in the result nor in a conflict."""
-    before, there = values(base), values(merged.merged, blank=True)
+    before, there = values(base, blank=True), values(merged.merged, blank=True)
     decided = {conflict.path for conflict in merged.conflicts}
     for conflict in merged.conflicts:
         decided |= {(*conflict.path[:-1], name) for name in conflict.fields}
@@ -84,6 +84,7 @@ def depends_on(path, value):
                 yield ("sources", rest[1])
         case ("sections", _section, "comparison"):
             yield ("comparisons", value)
+            yield ("shows_faq",)
 
 
 def values(data, *, blank=False):
