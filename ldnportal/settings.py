@@ -210,6 +210,9 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 9000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
+# For how many days after its publication the author of a comment may propose a new text.
+COMMENT_EDIT_DAYS = _number("COMMENT_EDIT_DAYS", 7)
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["ldn"]
 CRISPY_TEMPLATE_PACK = "ldn"
 CRISPY_FAIL_SILENTLY = False

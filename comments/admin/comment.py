@@ -63,15 +63,15 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
 
     @admin.display(description=_("comment"))
     def text(self, comment: Comment) -> str:
-        latest = comment.texts[-1]
+        shown = comment.in_question_among(comment.texts)
         # The revision binds a decision to the text that stood on the screen.
         return format_html(
             '<div class="comment-text">{}</div>'
             '<input type="hidden" name="revision-{}" value="{}">'
             '<a class="comment-open" href="{}">{}</a>',
-            latest.text or gettext("(no text any more)"),
+            shown.text or gettext("(no text any more)"),
             comment.pk,
-            latest.pk,
+            shown.pk,
             reverse("admin:comments_comment_change", args=[comment.pk]),
             gettext("Open comment %(id)d") % {"id": comment.pk},
         )
@@ -83,7 +83,14 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
 
     @admin.display(description=_("state"))
     def state(self, comment: Comment) -> str:
-        return format_html('<span class="state-{}">{}</span>', comment.status, comment.get_status_display())
+        new_text = (
+            format_html('<div class="state-pending">{}</div>', gettext("new text waits"))
+            if comment.proposed_revision_id
+            else ""
+        )
+        return format_html(
+            '<span class="state-{}">{}</span>{}', comment.status, comment.get_status_display(), new_text
+        )
 
     @admin.display(description=_("under"))
     def about(self, comment: Comment) -> str:

@@ -9,6 +9,7 @@ from articles.models import Article
 from comments.models import Comment, Status
 
 ALL = "all"
+CONTESTED = "contested"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -18,7 +19,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
-        return [*Status.choices, (ALL, _("all"))]
+        return [*Status.choices, (CONTESTED, _("contested by their authors")), (ALL, _("all"))]
 
     def choices(self, changelist) -> Iterator[dict]:
         for value, label in self.lookup_choices:
@@ -30,6 +31,10 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         value = self.value() or Status.PENDING
+        if value == Status.PENDING:
+            return queryset.waiting()
+        if value == CONTESTED:
+            return queryset.contested()
         return queryset if value == ALL else queryset.filter(status=value)
 
 

@@ -119,7 +119,7 @@ class CommentPage:
 
     def _done(self, comment: Comment, what: str) -> SafeString:
         """What happened, and the way to the next comment that waits."""
-        waiting = Comment.objects.filter(status=Status.PENDING).queue_first()
+        waiting = Comment.objects.waiting().queue_first()
         following = waiting.first()
         if following is None:
             return format_html("{} {}", what, _("No comment waits any more."))
@@ -133,9 +133,9 @@ class CommentPage:
 
     def _page(self, request: HttpRequest, comment: Comment, *, status: int = 200, **forms) -> HttpResponse:
         revisions = list(comment.revisions.prefetch_related("signals"))
-        latest = revisions[-1]
+        shown = comment.in_question_among(revisions)
         possible = verbs.possible(comment)
-        seen = {"revision": latest.pk}
+        seen = {"revision": shown.pk}
         own_text = Prefetch("revisions", Revision.objects.order_by("n"), to_attr="texts")
         thread = comment.root.thread.exclude(pk=comment.pk).order_by("path").prefetch_related(own_text)
         answerable = comment.status in {Status.PENDING, Status.PUBLISHED} and not comment.is_frozen
@@ -146,10 +146,10 @@ class CommentPage:
             "media": self.media,
             "has_view_permission": True,
             "comment": comment,
-            "latest": latest,
+            "shown": shown,
             "revisions": revisions,
             "thread": thread[:THREAD_SHOWN],
-            "decisions": comment.decisions.select_related("actor", "revision"),
+            "decisions": comment.decisions.select_related("actor", "revision").prefetch_related("complaints"),
             "may_decide": self.has_moderate_permission(request),
             "quick_verbs": [verb for verb in possible if not _takes_words(verb)],
             "reasoned_verbs": [verb for verb in possible if _takes_words(verb)],

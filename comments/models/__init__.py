@@ -1,5 +1,6 @@
 """What readers say, and what is decided about it: one file a noun."""
 
+from comments.models.authoring import TooManyTexts
 from comments.models.comment import Comment
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice
@@ -27,5 +28,6 @@ __all__ = [
     "StaleDecision",
     "Status",
     "TooManyComments",
+    "TooManyTexts",
     "Trace",
 ]

@@ -1,5 +1,8 @@
 """A comment and the moves that it can make. Every move goes through ``Comment._move``."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -8,10 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments.models.authoring import Authoring
 from comments.models.decision import Decision, StaleDecision
+from comments.models.notice import Complaint
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
 from comments.models.revision import Revision
-from comments.models.status import CAME_FROM, TOMBSTONES, Status
+from comments.models.status import CAME_FROM, ON_A_PROPOSAL, TOMBSTONES, Status
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
@@ -19,9 +24,10 @@ ROOTS_A_PAGE = 20
 NAME_MAX_LENGTH = 60
 
 
-class Comment(models.Model):
+class Comment(Authoring, models.Model):
     """
-    One field says where a comment stands, one revision is what readers see of it.
+    One field says where a comment stands, one revision is what readers see of it. The author's new text of a published
+    comment is ``proposed_revision`` until a moderator has decided about it.
 
     ``parent`` is what was answered; ``depth`` (1 to MAX_DEPTH), ``root`` and ``path`` are where it is shown.
     """
@@ -46,6 +52,17 @@ class Comment(models.Model):
         related_name="+",
         editable=False,
         verbose_name=_("public text"),
+    )
+    proposed_revision = models.ForeignKey(
+        Revision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        # comment_proposals is smaller: almost no row has one.
+        db_index=False,
+        verbose_name=_("new text that waits"),
     )
     display_name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH, blank=True)
     contributor = models.ForeignKey(
@@ -76,6 +93,10 @@ class Comment(models.Model):
                 condition=~Q(status="published")
                 | Q(public_revision__isnull=False, published_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="comment_proposal_to_published",
+                condition=Q(proposed_revision__isnull=True) | Q(status="published"),
+            ),
             models.CheckConstraint(name="comment_depth", condition=Q(depth__gte=1, depth__lte=MAX_DEPTH)),
             models.CheckConstraint(
                 name="comment_root_has_no_parent",
@@ -95,6 +116,11 @@ class Comment(models.Model):
             ),
             models.Index(name="comment_public", fields=["article"], condition=Q(status="published")),
             models.Index(name="comment_queue", fields=["created"], condition=Q(status="pending")),
+            models.Index(
+                name="comment_proposals",
+                fields=["proposed_revision"],
+                condition=Q(proposed_revision__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +143,16 @@ class Comment(models.Model):
 
     def can(self, action: str) -> bool:
         """Whether the comment, as it was read, is in a state from which the action leads on."""
-        return self.status in CAME_FROM[action]
+        return self.status in CAME_FROM[action] or self._is_about_proposal(action)
+
+    @property
+    def is_waiting(self) -> bool:
+        """For a moderator, with all of it or with a new text."""
+        return self.status == Status.PENDING or self.proposed_revision_id is not None
+
+    @property
+    def waiting_since(self) -> datetime:
+        return self.proposed_revision.created if self.proposed_revision else self.created
 
     @property
     def is_frozen(self) -> bool:
@@ -126,6 +161,16 @@ class Comment(models.Model):
     @property
     def latest_revision(self) -> Revision:
         return self.revisions.order_by("-n")[0]
+
+    @property
+    def revision_in_question(self) -> Revision:
+        return self.in_question_among(self.revisions.all())
+
+    def in_question_among(self, texts: Sequence[Revision]) -> Revision:
+        """The text that a decision is about: the newest, unless that is one that was refused already."""
+        settled = self.proposed_revision_id is None and self.status in {Status.PUBLISHED, Status.REMOVED}
+        public = [each for each in texts if settled and each.pk == self.public_revision_id]
+        return public[0] if public else list(texts)[-1]
 
     @property
     def latest_decision(self) -> Decision | None:
@@ -139,7 +184,9 @@ class Comment(models.Model):
         )
         return before // ROOTS_A_PAGE + 1
 
-    # The verbs. ``by`` is the moderator; ``revision`` the one on the screen that was decided on.
+    # The moderators' verbs. ``by`` is who decides; ``revision`` the one on the screen that was decided on. About a
+    # new text of a published comment, publishing puts it in place of the earlier one, rejecting and asking for
+    # changes leave that one public.
 
     def publish(self, *, by: User, revision: Revision) -> Decision:
         return self._move(
@@ -148,7 +195,6 @@ class Comment(models.Model):
             revision=revision,
             actor=by,
             public_revision=revision,
-            published_at=timezone.now(),
         )
 
     def ask_changes(self, *, by: User, revision: Revision, reason: str) -> Decision:
@@ -182,8 +228,11 @@ class Comment(models.Model):
     def mark_spam(self, *, by: User, revision: Revision) -> Decision:
         return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by)
 
+    @transaction.atomic
     def unmark_spam(self, *, by: User, revision: Revision) -> Decision:
-        return self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by)
+        decision = self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by)
+        self._uphold_complaints(decision)
+        return decision
 
     def remove(
         self,
@@ -204,9 +253,10 @@ class Comment(models.Model):
             clause=clause,
         )
 
+    @transaction.atomic
     def restore(self, *, by: User, revision: Revision, reason: str = "") -> Decision:
         """Takes back a rejection or a removal: a complaint was right, or the mistake was ours."""
-        return self._move(
+        decision = self._move(
             Status.PUBLISHED,
             Decision.Action.RESTORE,
             revision=revision,
@@ -214,44 +264,8 @@ class Comment(models.Model):
             reason=reason,
             supersedes=self.latest_decision,
             public_revision=revision,
-            published_at=self.published_at or timezone.now(),
         )
-
-    @transaction.atomic
-    def resubmit(self, text: str) -> Decision:
-        """The author's answer to a request for changes."""
-        self._locked()
-        if not self.can(Decision.Action.RESUBMIT):
-            raise self._stale()
-        return self._move(
-            Status.PENDING,
-            Decision.Action.RESUBMIT,
-            role=Decision.Role.AUTHOR,
-            revision=self._write(text),
-        )
-
-    def withdraw(self) -> Decision:
-        """The author takes it back: at once, at any time, without a moderator."""
-        return self._move(
-            Status.WITHDRAWN,
-            Decision.Action.WITHDRAW,
-            role=Decision.Role.AUTHOR,
-        )
-
-    @transaction.atomic
-    def erase(self, *, role: str = Decision.Role.AUTHOR) -> Decision:
-        """Blanks text, name, revisions and traces for good; that it was erased stays in the log."""
-        decision = self._move(
-            Status.ERASED,
-            Decision.Action.ERASE,
-            role=role,
-            display_name="",
-            contributor=None,
-        )
-        self.revisions.update(text="", html="", redacted_spans=[])
-        for revision in self.revisions.all():
-            revision.signals.all().delete()
-        self.traces.all().delete()
+        self._uphold_complaints(decision)
         return decision
 
     # How each of them is carried out.
@@ -277,22 +291,24 @@ class Comment(models.Model):
 
         Locks are taken in the same order everywhere: article, comment, page stamp.
         """
-        Article.objects.select_for_update().get(pk=self.article_id)
-        self._locked()
+        self._lock()
         before = self.status
-        if before not in CAME_FROM[action]:
+        if not self.can(action):
             raise self._stale()
-        if revision is not None and revision.pk != self.latest_revision.pk:
+        if role == Decision.Role.MODERATOR and revision != self.revision_in_question:
             raise StaleDecision(
                 gettext("Its author has changed this comment meanwhile: read the new text, then decide."),
                 self.latest_decision,
             )
+        if self._is_about_proposal(action):
+            status = Status.PUBLISHED
         if public_revision is not None:
             changes["public_revision"] = public_revision
+            changes["published_at"] = self.published_at or timezone.now()
         self.status = status
-        for name, value in changes.items():
+        for name, value in {"proposed_revision": None, **changes}.items():
             setattr(self, name, value)
-        self.save(update_fields=["status", *changes])
+        self.save(update_fields=["status", "proposed_revision", *changes])
         decision = self._decide(
             action,
             came_from=before,
@@ -304,13 +320,25 @@ class Comment(models.Model):
             clause=clause,
             supersedes=supersedes,
         )
-        if Status.PUBLISHED in {before, status} or before in TOMBSTONES:
+        is_seen = status != before or public_revision is not None
+        if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
         return decision
 
+    def _uphold_complaints(self, decision: Decision) -> None:
+        """What the author contested is taken back: that answers the complaint."""
+        contested = Complaint.objects.open().filter(decision__comment=self, by=Complaint.By.AUTHOR)
+        contested.update(
+            outcome=Complaint.Outcome.UPHELD, decided_by=decision.actor, decided_at=decision.created
+        )
+
+    def _is_about_proposal(self, action: str) -> bool:
+        return self.proposed_revision_id is not None and action in ON_A_PROPOSAL
+
     def _locked(self) -> None:
         fresh = Comment.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        self.status, self.published_at = fresh.status, fresh.published_at
+        for name in ("status", "published_at", "public_revision_id", "proposed_revision_id"):
+            setattr(self, name, getattr(fresh, name))
 
     def _stale(self) -> StaleDecision:
         latest = self.latest_decision
@@ -325,10 +353,6 @@ class Comment(models.Model):
         return self.decisions.create(
             action=action, came_from=came_from, status=self.status, role=role, **fields
         )
-
-    def _write(self, text: str) -> Revision:
-        last = self.revisions.aggregate(n=models.Max("n"))["n"] or 0
-        return self.revisions.create(n=last + 1, text=text)
 
     def _tell_readers(self) -> None:
         """The count and the pages follow in the same transaction; the article is locked."""

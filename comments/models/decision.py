@@ -19,7 +19,27 @@ class StaleDecision(Exception):
         self.latest = latest
 
 
+# Stands in the place of words that were erased; the database wants a reason in every decision against the author.
+ERASED_WORDS = "–"
+
+
 class DecisionQuerySet(models.QuerySet):
+    def by_moderators(self) -> "DecisionQuerySet":
+        return self.filter(role=Decision.Role.MODERATOR)
+
+    def against_author(self) -> "DecisionQuerySet":
+        """What restricts a comment: its author may contest it."""
+        return self.by_moderators().filter(action__in=AGAINST_AUTHOR)
+
+    def in_favour(self) -> "DecisionQuerySet":
+        """What took all earlier restrictions back."""
+        return self.by_moderators().filter(action__in=IN_FAVOUR)
+
+    def erase_words(self) -> None:
+        """The one change that a decision sees: its free text goes with the comment that it may quote."""
+        models.QuerySet.update(self.exclude(reason=""), reason=ERASED_WORDS)
+        models.QuerySet.update(self, facts="")
+
     def update(self, **kwargs):
         raise TypeError("A decision is never changed.")
 
@@ -41,6 +61,7 @@ class Decision(models.Model):
         RESTORE = "restore", _("restored")
         REDACT = "redact", _("redacted")
         WITHDRAW = "withdraw", _("withdrawn by its author")
+        UNWITHDRAW = "unwithdraw", _("withdrawal undone by its author")
         ERASE = "erase", _("erased")
 
     class Ground(models.TextChoices):
@@ -125,3 +146,13 @@ class Decision(models.Model):
 
     def delete(self, **kwargs):
         raise TypeError("A decision is never deleted.")
+
+
+AGAINST_AUTHOR = (
+    Decision.Action.ASK_CHANGES,
+    Decision.Action.REJECT,
+    Decision.Action.SPAM,
+    Decision.Action.REMOVE,
+    Decision.Action.REDACT,
+)
+IN_FAVOUR = (Decision.Action.PUBLISH, Decision.Action.NOT_SPAM, Decision.Action.RESTORE)

@@ -41,6 +41,11 @@ class Notice(models.Model):
         return f"{self.get_kind_display()} (#{self.comment_id})"
 
 
+class ComplaintQuerySet(models.QuerySet):
+    def open(self) -> "ComplaintQuerySet":
+        return self.filter(outcome=Complaint.Outcome.OPEN)
+
+
 class Complaint(models.Model):
     class Outcome(models.TextChoices):
         OPEN = "", _("open")
@@ -67,6 +72,8 @@ class Complaint(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("complaint")

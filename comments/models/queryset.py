@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from articles.models import Article
 from comments.models.decision import Decision
+from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
 from comments.models.status import TOMBSTONES, Status
 from ldnportal.staff.models import User
@@ -39,6 +40,15 @@ class CommentQuerySet(models.QuerySet):
     def published(self) -> "CommentQuerySet":
         return self.filter(status=Status.PUBLISHED)
 
+    def waiting(self) -> "CommentQuerySet":
+        """For a moderator: the new ones, and the published with a new text."""
+        return self.filter(Q(status=Status.PENDING) | Q(proposed_revision__isnull=False))
+
+    def contested(self) -> "CommentQuerySet":
+        """A decision about them has an open complaint by their author."""
+        open_ones = Complaint.objects.open().filter(by=Complaint.By.AUTHOR, decision__comment=OuterRef("pk"))
+        return self.filter(Exists(open_ones))
+
     def in_thread(self) -> "CommentQuerySet":
         """What stands in the thread: the published, and tombstones that have a published comment below them."""
         below = self.model.objects.published().filter(
@@ -56,13 +66,16 @@ class CommentQuerySet(models.QuerySet):
 
     def queue_first(self) -> "CommentQuerySet":
         """The waiting ones first, longest waiting on top; then the others, newest first."""
-        waiting = Case(When(status=Status.PENDING, then=Value(0)), default=Value(1))
-        return self.order_by(
-            waiting,
-            Case(When(status=Status.PENDING, then=F("created"))).asc(nulls_last=True),
-            F("created").desc(),
-            "pk",
+        since = Case(
+            When(status=Status.PENDING, then=F("created")),
+            When(proposed_revision__isnull=False, then=F("proposed_revision__created")),
         )
+        waiting = Case(
+            When(status=Status.PENDING, then=Value(0)),
+            When(proposed_revision__isnull=False, then=Value(0)),
+            default=Value(1),
+        )
+        return self.order_by(waiting, since.asc(nulls_last=True), F("created").desc(), "pk")
 
     @transaction.atomic
     def post(

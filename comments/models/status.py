@@ -25,11 +25,16 @@ CAME_FROM: dict[str, frozenset[str]] = {
     Decision.Action.PUBLISH: frozenset({Status.PENDING}),
     Decision.Action.ASK_CHANGES: frozenset({Status.PENDING}),
     Decision.Action.RESUBMIT: frozenset({Status.CHANGES_REQUESTED}),
+    Decision.Action.EDIT: frozenset({Status.PENDING, Status.PUBLISHED}),
     Decision.Action.REJECT: frozenset({Status.PENDING}),
     Decision.Action.SPAM: frozenset({Status.PENDING}),
     Decision.Action.NOT_SPAM: frozenset({Status.SPAM}),
     Decision.Action.REMOVE: frozenset({Status.PUBLISHED}),
     Decision.Action.RESTORE: frozenset({Status.REJECTED, Status.REMOVED}),
     Decision.Action.WITHDRAW: frozenset(Status) - {Status.WITHDRAWN, Status.ERASED},
+    Decision.Action.UNWITHDRAW: frozenset({Status.WITHDRAWN}),
     Decision.Action.ERASE: frozenset(Status) - {Status.ERASED},
 }
+
+# What moderators do besides about the new text of a published comment; the approved text stays public meanwhile.
+ON_A_PROPOSAL = frozenset({Decision.Action.PUBLISH, Decision.Action.ASK_CHANGES, Decision.Action.REJECT})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
-from comments.models import Comment, Status
+from comments.models import Comment
 
 register = template.Library()
 
@@ -18,16 +18,16 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
     """Empty for whoever does not moderate. Says under which article a comment waits, and nothing of its text."""
     if not context["request"].user.has_perm("comments.moderate_comment"):
         return {"panels": []}
-    pending = Comment.objects.filter(status=Status.PENDING)
-    number = pending.count()
+    waiting = Comment.objects.waiting()
+    number = waiting.count()
     items = [
         Item(
             comment.article.title,
             reverse("admin:comments_comment_change", args=[comment.pk]),
-            comment.created,
+            comment.waiting_since,
             _("waits since"),
         )
-        for comment in pending.select_related("article").order_by("created", "pk")[:ITEMS_SHOWN]
+        for comment in waiting.queue_first().select_related("article", "proposed_revision")[:ITEMS_SHOWN]
     ]
     entry = Entry(
         number,
@@ -36,4 +36,16 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
         _("No comment waits for a decision."),
         is_urgent=True,
     )
-    return {"panels": [Panel("comments", _("Comments"), [entry], items, _("Waiting for longest"))]}
+    contested = Comment.objects.contested().count()
+    complaints = Entry(
+        contested,
+        ngettext(
+            "decision is contested by its author", "decisions are contested by their authors", contested
+        ),
+        f"{reverse('admin:comments_comment_changelist')}?state=contested",
+        _("No decision is contested by an author."),
+        is_urgent=True,
+    )
+    return {
+        "panels": [Panel("comments", _("Comments"), [entry, complaints], items, _("Waiting for longest"))]
+    }
