@@ -64,6 +64,16 @@ def forget(response: HttpResponse) -> None:
     forget_name(response)
 
 
+def forget_one(request: HttpRequest, response: HttpResponse, token: str) -> None:
+    """Leaves nothing of this one comment on this device, nor the pseudonym."""
+    kept = [each for each in tokens(request) if each != token]
+    if not kept:
+        forget(response)
+        return
+    _set(response, COOKIE, ".".join(kept), max_age=LIFETIME, path="/")
+    forget_name(response)
+
+
 def remembered_name(request: HttpRequest) -> str:
     try:
         return str(signing.loads(request.COOKIES.get(NAME_COOKIE, ""), salt=NAME_COOKIE))[:NAME_MAX_LENGTH]

@@ -11,6 +11,12 @@ urlpatterns = [
     path("articles/<slug:slug>/commentaires/", views.thread_page, name="thread"),
     path("commentaires/<int:pk>/", views.permalink, name="permalink"),
     re_path(PRIVATE + r"$", views.status, name="status"),
+    re_path(PRIVATE + r"modifier/$", views.edit, name="edit"),
     re_path(PRIVATE + r"retirer/$", views.withdraw, name="withdraw"),
+    re_path(PRIVATE + r"retirer/annuler/$", views.unwithdraw, name="unwithdraw"),
+    re_path(PRIVATE + r"contester/$", views.contest, name="contest"),
+    re_path(PRIVATE + r"donnees/$", views.data, name="data"),
+    re_path(PRIVATE + r"donnees\.json$", views.data_file, name="data_file"),
+    re_path(PRIVATE + r"effacer/$", views.erase, name="erase"),
     re_path(PRIVATE + r"oublier/$", views.forget, name="forget"),
 ]

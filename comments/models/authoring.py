@@ -43,12 +43,17 @@ class Authoring:
         return self.status in {Status.PENDING, Status.CHANGES_REQUESTED}
 
     @property
+    def standing_decision(self) -> Decision | None:
+        """The moderators' decision against the author to which nothing has been answered or changed since."""
+        skipped = [Decision.Action.WITHDRAW, Decision.Action.UNWITHDRAW]
+        latest = self.decisions.exclude(action__in=skipped).last()
+        return latest if latest and latest.is_against_author else None
+
+    @property
     def asked_to_change(self) -> Decision | None:
         """The request for changes that still waits for its answer."""
-        latest = self.decisions.exclude(
-            action__in=[Decision.Action.WITHDRAW, Decision.Action.UNWITHDRAW]
-        ).last()
-        return latest if latest and latest.action == Decision.Action.ASK_CHANGES else None
+        standing = self.standing_decision
+        return standing if standing and standing.action == Decision.Action.ASK_CHANGES else None
 
     @property
     def text_to_edit(self) -> Revision:

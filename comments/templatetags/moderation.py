@@ -40,7 +40,7 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
     complaints = Entry(
         contested,
         ngettext(
-            "decision is contested by its author", "decisions are contested by their authors", contested
+            "comment is contested by its author", "comments are contested by their authors", contested
         ),
         f"{reverse('admin:comments_comment_changelist')}?state=contested",
         _("No decision is contested by an author."),

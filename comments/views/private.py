@@ -1,12 +1,11 @@
 """
-The author's private page.
+The author's private page: where the comment stands, and the way to everything that its author can do.
 
-Its address is the secret: 128 random bits that only the author has. That is also what protects its two forms, so
+Its address is the secret: 128 random bits that only the author has. That is also what protects the forms below it, so
 they need no CSRF cookie; and with ``Referrer-Policy: no-referrer`` browsers send ``Origin: null``, which Django's
 check would refuse. Posts that another site starts are refused by ``Sec-Fetch-Site`` before they come here.
 """
 
-import contextlib
 from collections.abc import Callable
 from functools import wraps
 
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.defaults import page_not_found
 
 from comments import own, thread
-from comments.models import Comment, OwnerToken, StaleDecision, Status
+from comments.models import Comment, Decision, OwnerToken
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -38,36 +37,31 @@ def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
+def private_act(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that asks (GET) and does (POST)."""
+    return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(private(view)))
+
+
 @require_safe
 @private
 def status(request: HttpRequest, token: str) -> HttpResponse:
-    comment = _owned(token)
+    comment = owned(token)
     context = {
         "comment": comment,
         "article": comment.article,
-        "revision": comment.latest_revision,
-        "decisions": comment.decisions.all(),
+        "texts": _texts(comment),
+        "decisions": comment.decisions.prefetch_related("complaints"),
+        "standing": comment.standing_decision,
+        "contestable": comment.contestable(),
         "token": token,
         "address": request.build_absolute_uri(),
         "place": thread.address_of(comment) if comment.is_published and comment.article.is_readable else "",
-        "can_withdraw": comment.status not in {Status.WITHDRAWN, Status.ERASED},
+        "asked": comment.asked_to_change,
+        "may_edit": comment.may_edit,
+        "can_withdraw": comment.can(Decision.Action.WITHDRAW),
         "remembered": token in own.tokens(request),
     }
     return render(request, "comments/status.html", context)
-
-
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-@private
-def withdraw(request: HttpRequest, token: str) -> HttpResponse:
-    comment = _owned(token)
-    if request.method == "POST":
-        # Withdrawn or erased meanwhile, in another tab or by a second click: what was asked for is done.
-        with contextlib.suppress(StaleDecision):
-            comment.withdraw()
-        return redirect("comments:status", token)
-    context = {"comment": comment, "revision": comment.latest_revision, "token": token}
-    return render(request, "comments/withdraw.html", context)
 
 
 @csrf_exempt
@@ -75,7 +69,7 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 @private
 def forget(request: HttpRequest, token: str) -> HttpResponse:
     """Nothing of it stays on this device; the private page does, for who has its address."""
-    comment = _owned(token)
+    comment = owned(token)
     article = comment.article
     response = redirect(
         f"{article.get_absolute_url()}#commentaires" if article.is_readable else "articles:list"
@@ -84,8 +78,23 @@ def forget(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _owned(token: str) -> Comment:
-    comments = Comment.objects.select_related("article__published").defer(
-        "article__published__data", "article__published__html", "article__published__checks"
-    )
+def owned(token: str) -> Comment:
+    comments = Comment.objects.select_related(
+        "article__published", "public_revision", "proposed_revision"
+    ).defer("article__published__data", "article__published__html", "article__published__checks")
     return get_object_or_404(comments, owner_token__digest=OwnerToken.digest_of(token))
+
+
+def not_possible(
+    request: HttpRequest, token: str, *, title: str, why: str, text: str = "", status: int = 200
+) -> HttpResponse:
+    """What was asked for cannot be done (any more); what was written for it can be copied."""
+    context = {"title": title, "why": why, "text": text, "token": token}
+    return render(request, "comments/not_possible.html", context, status=status)
+
+
+def _texts(comment: Comment) -> dict[str, object]:
+    """What readers see of it, and what only its author and the moderators do."""
+    public = comment.public_revision if comment.is_published else None
+    latest = comment.latest_revision
+    return {"public": public, "own": latest if public is None or comment.proposed_revision_id else None}

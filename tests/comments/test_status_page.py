@@ -32,7 +32,7 @@ def test_the_page_says_where_the_comment_stands_in_every_state(client, status):
     html = response.content.decode()
     assert (response.status_code, headers_of(response)) == (200, PRIVATE)
     assert ("Mon texte à moi" in html) == (status != Status.ERASED)
-    assert ("/retirer/" in html) == (status not in {Status.WITHDRAWN, Status.ERASED})
+    assert ('/retirer/"' in html) == (status not in {Status.WITHDRAWN, Status.ERASED})
     assert (f"#commentaire-{comment.pk}" in html) == (status == Status.PUBLISHED)
     assert "3114" in html
 

@@ -1,0 +1,344 @@
+"""
+The author, the moderators and the clock act in any order that hypothesis finds; after each act the promises hold.
+
+The acts are the model's verbs, possible or not: an impossible one must refuse and change nothing.
+"""
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from django.utils import timezone
+from hypothesis import HealthCheck, assume, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from comments import thread
+from comments.models import (
+    Comment,
+    Complaint,
+    ConsentText,
+    Decision,
+    ModeratorNote,
+    NotReplyable,
+    Signal,
+    StaleDecision,
+    Status,
+    TooManyTexts,
+)
+from comments.models.status import TOMBSTONES
+from tests.factories import make_article, make_moderator
+
+pytestmark = pytest.mark.django_db
+
+BEGINNING = datetime(2026, 3, 1, 9, tzinfo=UTC)
+MODERATORS = {
+    "publish": False,
+    "ask_changes": True,
+    "reject": True,
+    "mark_spam": False,
+    "unmark_spam": False,
+    "remove": True,
+    "restore": False,
+}
+STEPS_OF_THE_CLOCK = [timedelta(minutes=20), timedelta(hours=2), timedelta(days=8), timedelta(days=200)]
+which = st.integers(min_value=0, max_value=11)
+
+
+class Conversation(RuleBasedStateMachine):
+    """Under one article. ``words`` are each comment's own, nowhere else in the database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = BEGINNING
+        self.article = make_article()
+        self.ben = make_moderator()
+        self.words: dict[int, list[str]] = {}
+        # What readers saw of each comment when last looked, and how many decisions there were.
+        self.seen: dict[int, tuple[int, int]] = {}
+
+    def word(self, comment: Comment | None = None) -> str:
+        word = f"mot{uuid.uuid4().hex}"
+        if comment:
+            self.words[comment.pk].append(word)
+        return word
+
+    def pick(self, number: int) -> Comment:
+        """Read anew, as a page would."""
+        assume(self.words)
+        return Comment.objects.get(pk=sorted(self.words)[number % len(self.words)])
+
+    # The author.
+
+    @precondition(lambda self: len(self.words) < 8)
+    @rule(parent=st.none() | which)
+    def post(self, parent):
+        name, text = self.word(), self.word()
+        with contextlib.suppress(NotReplyable):
+            comment, _new = Comment.objects.post(
+                article=self.article,
+                parent=None if parent is None else self.pick(parent),
+                name=name,
+                text=text,
+                consent_text=ConsentText.current(),
+                idempotency_key=uuid.uuid4(),
+                trace=uuid.uuid4().hex,
+            )
+            self.words[comment.pk] = [name, text]
+
+    @rule(number=which)
+    def edit(self, number):
+        comment = self.pick(number)
+        text, allowed = self.word(), comment.may_edit
+        try:
+            comment.edit(text)
+        except TooManyTexts:
+            return
+        except StaleDecision:
+            assert not allowed
+        else:
+            assert allowed
+            self.words[comment.pk].append(text)
+
+    @rule(number=which)
+    def withdraw(self, number):
+        comment = self.pick(number)
+        with refused_unless(comment.can(Decision.Action.WITHDRAW)):
+            comment.withdraw()
+
+    @rule(number=which)
+    def undo_the_withdrawal(self, number):
+        comment = self.pick(number)
+        withdrawal = comment.withdrawal
+        in_time = withdrawal is not None and self.now < withdrawal.created + timedelta(hours=1)
+        with refused_unless(in_time):
+            comment.unwithdraw()
+            assert comment.status == withdrawal.came_from
+
+    @rule(number=which)
+    def contest(self, number):
+        comment = self.pick(number)
+        for decision in comment.decisions.all():
+            with refused_unless(decision in comment.contestable()):
+                comment.contest(decision, self.word(comment))
+
+    @rule(number=which)
+    def erase(self, number):
+        comment = self.pick(number)
+        with refused_unless(comment.status != Status.ERASED):
+            comment.erase()
+
+    # The moderators: they quote the author, as people do.
+
+    @rule(number=which, verb=st.sampled_from(sorted(MODERATORS)))
+    def decide(self, number, verb):
+        comment = self.pick(number)
+        before = comment.decisions.count()
+        why = {"reason": f"Vous écrivez {self.words[comment.pk][-1]}."} if MODERATORS[verb] else {}
+        action = {"mark_spam": "spam", "unmark_spam": "not_spam"}.get(verb, verb)
+        allowed = comment.can(action)
+        with refused_unless(allowed):
+            getattr(comment, verb)(by=self.ben, revision=comment.revision_in_question, **why)
+        assert comment.decisions.count() == before + allowed
+
+    @rule(number=which, verb=st.sampled_from(["publish", "reject"]))
+    def decide_on_a_text_that_is_not_the_one_in_question(self, number, verb):
+        comment = self.pick(number)
+        others = comment.revisions.exclude(pk=comment.revision_in_question.pk)
+        assume(others)
+        why = {"reason": "Parce que."} if MODERATORS[verb] else {}
+        with pytest.raises(StaleDecision):
+            getattr(comment, verb)(by=self.ben, revision=others[0], **why)
+
+    @rule(number=which)
+    def note_and_notice(self, number):
+        """What moderators and checks write down beside."""
+        comment = self.pick(number)
+        assume(comment.status != Status.ERASED)
+        ModeratorNote.objects.create(
+            comment=comment, author=self.ben, text=f"Il dit {self.words[comment.pk][-1]}."
+        )
+        Signal.objects.get_or_create(
+            revision=comment.latest_revision,
+            check_name="words",
+            defaults={"check_version": 1, "score": 1, "explanation": self.words[comment.pk][-1]},
+        )
+
+    @rule(number=which)
+    def answer(self, number):
+        with contextlib.suppress(NotReplyable):
+            Comment.objects.answer(parent=self.pick(number), text="Bonjour.", by=self.ben)
+
+    # The clock.
+
+    @rule(step=st.sampled_from(STEPS_OF_THE_CLOCK))
+    def time_goes_by(self, step):
+        self.now += step
+
+    # What holds whatever they do.
+
+    @invariant()
+    def readers_see_the_published_and_nothing_else(self):
+        shown = {}
+        for place in places(thread.load(self.article, 1).roots):
+            if not place.comment.is_tombstone:
+                shown[place.comment.pk] = place.text
+        published = Comment.objects.published().select_related("public_revision")
+        assert shown == {comment.pk: comment.public_revision.html for comment in published}
+        assert "" not in shown.values()
+
+    @invariant()
+    def nothing_public_stands_below_what_never_was(self):
+        parents = Comment.objects.published().exclude(parent=None).values_list("parent__status", flat=True)
+        assert set(parents) <= {Status.PUBLISHED, *TOMBSTONES}
+
+    @invariant()
+    def the_count_is_the_number_of_public_comments(self):
+        self.article.refresh_from_db(fields=["comment_count"])
+        assert self.article.comment_count == Comment.objects.published().count()
+
+    @invariant()
+    def a_public_text_changes_by_a_moderators_decision_about_it_alone(self):
+        for comment in Comment.objects.published():
+            approvals = comment.decisions.in_favour().filter(
+                revision=comment.public_revision, status=Status.PUBLISHED
+            )
+            assert approvals.exists()
+            seen = self.seen.get(comment.pk, (None, 0))
+            if seen[0] != comment.public_revision_id:
+                assert approvals.filter(pk__gt=seen[1]).exists()
+            self.seen[comment.pk] = (comment.public_revision_id, comment.latest_decision.pk)
+
+    @invariant()
+    def a_new_text_waits_only_beside_an_older_public_one(self):
+        for comment in Comment.objects.filter(proposed_revision__isnull=False):
+            assert (comment.status, comment.proposed_revision) == (Status.PUBLISHED, comment.latest_revision)
+            assert comment.proposed_revision.n > comment.public_revision.n
+            assert not comment.proposed_revision.decisions.by_moderators().exists()
+
+    @invariant()
+    def the_log_leads_without_a_gap_to_where_the_comment_stands(self):
+        for comment in Comment.objects.all():
+            decisions = list(comment.decisions.values_list("came_from", "status"))
+            assert [came_from for came_from, _status in decisions[1:]] == [
+                status for _came_from, status in decisions[:-1]
+            ]
+            assert decisions[-1][1] == comment.status
+
+    @invariant()
+    def a_decision_is_contested_once(self):
+        assert Complaint.objects.count() == Complaint.objects.values("decision").distinct().count()
+
+    @invariant()
+    def nothing_of_an_erased_comment_can_be_read_anywhere(self):
+        erased = Comment.objects.filter(status=Status.ERASED).values_list("pk", flat=True)
+        words = [word for pk in erased if pk in self.words for word in self.words[pk]]
+        if words:
+            texts = everything_in_the_database()
+            assert [word for word in words if word in texts] == []
+
+
+@contextlib.contextmanager
+def refused_unless(allowed: bool):
+    if allowed:
+        yield
+    else:
+        with pytest.raises(StaleDecision):
+            yield
+
+
+def places(roots: list[thread.Place]):
+    for place in roots:
+        yield place
+        yield from places(place.replies)
+
+
+def everything_in_the_database() -> str:
+    """Every column of every table that may hold text, tables without a model included."""
+    parts = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            columns = [
+                column.name
+                for column in connection.introspection.get_table_description(cursor, table)
+                if holds_text(table, column.name)
+            ]
+            if columns:
+                names = ", ".join(connection.ops.quote_name(name) for name in columns)
+                cursor.execute(f"SELECT {names} FROM {connection.ops.quote_name(table)}")
+                parts += [str(value) for row in cursor.fetchall() for value in row]
+    return "\n".join(parts)
+
+
+NUMBERS_AND_DATES = (
+    models.IntegerField,
+    models.BooleanField,
+    models.DateField,
+    models.FloatField,
+    models.ForeignKey,
+    models.UUIDField,
+)
+FIELDS = {
+    (model._meta.db_table, field.column): field
+    for model in apps.get_models(include_auto_created=True)
+    for field in model._meta.local_fields
+}
+
+
+def holds_text(table: str, column: str) -> bool:
+    """Columns that we know to hold only numbers and dates are left out, for speed; unknown ones are looked at."""
+    return not isinstance(FIELDS.get((table, column)), NUMBERS_AND_DATES)
+
+
+def test_what_was_promised_holds_whatever_author_moderators_and_clock_do(monkeypatch, db):
+    monkeypatch.setattr(timezone, "now", lambda: running().now)
+    machine: list[Conversation] = []
+
+    def running() -> Conversation:
+        return machine[-1]
+
+    class InTransaction(Conversation):
+        """Each example begins in the empty database."""
+
+        def __init__(self) -> None:
+            machine.append(Beginning())
+            self.point = connection.savepoint()
+            super().__init__()
+            machine[-1] = self
+
+        def teardown(self) -> None:
+            connection.savepoint_rollback(self.point)
+
+    run_state_machine_as_test(
+        InTransaction,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+class Beginning:
+    now = BEGINNING
+
+
+def test_the_search_through_every_text_finds_what_is_there():
+    """The promise above would be worth nothing if it looked nowhere."""
+    from tests.factories import make_comment
+
+    comment = make_comment(status=Status.REJECTED, name="motnom", text="mottexte")
+    comment.contest(comment.contestable()[0], "motplainte")
+    ModeratorNote.objects.create(comment=comment, author=make_moderator(), text="motnote")
+    words = ["motnom", "mottexte", "motplainte", "motnote", "Refusé pour ce test."]
+    texts = everything_in_the_database()
+    assert [word for word in words if word not in texts] == []
+    comment.erase()
+    texts = everything_in_the_database()
+    assert [word for word in words if word in texts] == []
