@@ -52,6 +52,8 @@ MODERATORS = {
     "remove": True,
     "restore": False,
 }
+# Where the verb is not called like what it writes into the log.
+ACTIONS = {"mark_spam": "spam", "unmark_spam": "not_spam"}
 STEPS_OF_THE_CLOCK = [timedelta(minutes=20), timedelta(hours=2), timedelta(days=8), timedelta(days=200)]
 which = st.integers(min_value=0, max_value=11)
 
@@ -74,12 +76,14 @@ class Conversation(RuleBasedStateMachine):
         return word
 
     def pick(self, number: int) -> Comment:
-        """Read anew, as a page would."""
-        return Comment.objects.get(pk=sorted(self.words)[number % len(self.words)])
+        """Read anew, as a page would. Most of the time one that is not erased: nothing more happens to those."""
+        erased = Comment.objects.filter(status=Status.ERASED).values_list("pk", flat=True)
+        some = sorted(self.words if number % 4 == 0 else {*self.words} - {*erased}) or sorted(self.words)
+        return Comment.objects.get(pk=some[number % len(some)])
 
     # The author.
 
-    @precondition(lambda self: len(self.words) < 8)
+    @precondition(lambda self: len(self.words) < 6)
     @rule(parent=st.none() | which)
     def post(self, parent):
         name, text = self.word(), self.word()
@@ -131,8 +135,9 @@ class Conversation(RuleBasedStateMachine):
     @rule(number=which)
     def contest(self, number):
         comment = self.pick(number)
-        for decision in comment.decisions.all():
-            with refused_unless(decision in comment.contestable()):
+        possible = comment.contestable()
+        for decision in possible or comment.decisions.all():
+            with refused_unless(decision in possible):
                 comment.contest(decision, self.word(comment))
 
     @precondition(lambda self: self.words)
@@ -145,13 +150,22 @@ class Conversation(RuleBasedStateMachine):
     # The moderators: they quote the author, as people do.
 
     @precondition(lambda self: self.words)
-    @rule(number=which, verb=st.sampled_from(sorted(MODERATORS)))
-    def decide(self, number, verb):
+    @rule(number=which, choice=which)
+    def decide(self, number, choice):
         comment = self.pick(number)
+        possible = [verb for verb in sorted(MODERATORS) if comment.can(ACTIONS.get(verb, verb))]
+        if possible:
+            self.carry_out(comment, possible[choice % len(possible)])
+
+    @precondition(lambda self: self.words)
+    @rule(number=which, verb=st.sampled_from(sorted(MODERATORS)))
+    def decide_whatever_the_state(self, number, verb):
+        self.carry_out(self.pick(number), verb)
+
+    def carry_out(self, comment, verb):
         before = comment.decisions.count()
         why = {"reason": f"Vous écrivez {self.words[comment.pk][-1]}."} if MODERATORS[verb] else {}
-        action = {"mark_spam": "spam", "unmark_spam": "not_spam"}.get(verb, verb)
-        allowed = comment.can(action)
+        allowed = comment.can(ACTIONS.get(verb, verb))
         with refused_unless(allowed):
             getattr(comment, verb)(by=self.ben, revision=comment.revision_in_question, **why)
         assert comment.decisions.count() == before + allowed
