@@ -135,6 +135,8 @@ class Conversation(RuleBasedStateMachine):
     @rule(number=which)
     def contest(self, number):
         comment = self.pick(number)
+        if comment.status == Status.PENDING:
+            self.carry_out(comment, "reject")
         possible = comment.contestable()
         for decision in possible or comment.decisions.all():
             with refused_unless(decision in possible):

@@ -104,6 +104,38 @@ def test_the_private_page_is_valid_in_every_state(site, client, tmp_path, status
     assert findings(tmp_path, client.get(f"/commentaires/suivi/{token}/").content.decode()) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "path"),
+    [
+        (Status.CHANGES_REQUESTED, "modifier/"),
+        (Status.REMOVED, "modifier/"),
+        (Status.PUBLISHED, "retirer/"),
+        (Status.WITHDRAWN, "retirer/annuler/"),
+        (Status.REJECTED, "contester/"),
+        (Status.REJECTED, "donnees/"),
+        (Status.PUBLISHED, "effacer/"),
+    ],
+)
+def test_the_pages_of_what_an_author_can_do_are_valid(site, client, tmp_path, status, path):
+    comment = make_comment(status=status)
+    address = f"/commentaires/suivi/{OwnerToken.token_for(comment.idempotency_key)}/{path}"
+    assert findings(tmp_path, client.get(address).content.decode()) == []
+    if path in {"modifier/", "contester/"}:
+        assert findings(tmp_path, client.post(address, {"body": "", "text": ""}).content.decode()) == []
+
+
+def test_the_private_page_with_two_texts_and_a_complaint_is_valid(site, client, tmp_path):
+    comment = make_comment()
+    for _each in range(2):
+        comment.edit("Nouveau texte.")
+        comment.reject(by=make_moderator(), revision=comment.proposed_revision, reason="Non.")
+    comment.contest(comment.contestable()[0], "Si.")
+    comment.edit("Encore un texte.")
+    address = f"/commentaires/suivi/{OwnerToken.token_for(comment.idempotency_key)}/"
+    for path in ("", "donnees/"):
+        assert findings(tmp_path, client.get(address + path).content.decode()) == []
+
+
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_the_pages_of_last_resort_are_valid(tmp_path, name):
     assert findings(tmp_path, render_to_string(name)) == []
