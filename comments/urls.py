@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from comments import views
+from comments import feeds, views
 
 app_name = "comments"
 
@@ -8,6 +8,9 @@ PRIVATE = r"^commentaires/suivi/(?P<token>[A-Za-z0-9_-]{22})/"
 
 urlpatterns = [
     path("articles/<slug:slug>/commentaires/nouveau/", views.new, name="new"),
+    path("articles/<slug:slug>/commentaires/flux.xml", feeds.feed, name="feed"),
+    path("flux/commentaires.xml", feeds.all_feed, name="all_feed"),
+    path("flux/articles.xml", feeds.articles_feed, name="articles_feed"),
     path("articles/<slug:slug>/commentaires/", views.thread_page, name="thread"),
     path("commentaires/<int:pk>/", views.permalink, name="permalink"),
     re_path(PRIVATE + r"$", views.status, name="status"),

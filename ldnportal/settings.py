@@ -71,6 +71,9 @@ if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).
 SITE_NAME = _text("SITE_NAME", "LDN Portail")
 HTTPS = urlsplit(SITE_URL).scheme == "https"
 
+# For quiet hours and storms: with 0 no article takes new comments, and each says so.
+COMMENTS_OPEN = _flag("COMMENTS_OPEN", default=True)
+
 DATA_DIR = Path(_text("DATA_DIR") or BASE_DIR / "var")
 
 # Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks, and nobody else.

@@ -81,7 +81,10 @@ class ArticleAdmin(
     form = ArticleForm
     fieldsets = [
         (None, {"fields": ["title", "slug", "lede", "topic", "cover"]}),
-        (_("Comments"), {"fields": ["comments_open", "comments_close_after"], "classes": ["collapse"]}),
+        (
+            _("Comments"),
+            {"fields": ["comments_open", "comments_close_after", "comment_note"], "classes": ["collapse"]},
+        ),
         (_("Medical review"), {"fields": ["review_every_months", "omissions"], "classes": ["collapse"]}),
         (_("People in charge"), {"fields": ["responsible", "deputy", "editors"], "classes": ["collapse"]}),
     ]

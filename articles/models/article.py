@@ -57,6 +57,12 @@ class Article(Drafting, Publishing, models.Model):
         blank=True,
         help_text=_("Counted from the first publication."),
     )
+    comment_note = models.TextField(
+        _("note above the comment form"),
+        blank=True,
+        max_length=600,
+        help_text=_("What you would like to know from readers, or ask them to keep in mind. Plain text."),
+    )
     comment_count = models.PositiveIntegerField(_("comments that readers can see"), default=0, editable=False)
 
     review_every_months = models.PositiveSmallIntegerField(_("medical review every (months)"), default=12)
@@ -193,7 +199,12 @@ class Article(Drafting, Publishing, models.Model):
                 name="article_listing",
                 fields=["-first_published_at", "-id"],
                 condition=Q(published__isnull=False),
-            )
+            ),
+            models.Index(
+                name="article_updates",
+                fields=["-updated_at", "-id"],
+                condition=Q(published__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -246,9 +257,20 @@ class Article(Drafting, Publishing, models.Model):
         return self.first_published_at + timedelta(days=self.comments_close_after)
 
     @property
-    def accepts_comments(self) -> bool:
+    def comments_closed_by(self) -> str:
+        """What keeps new comments out: "withdrawn", "site", "article" or "age"; "" while they are welcome."""
+        if not self.is_live:
+            return "withdrawn"
+        if not settings.COMMENTS_OPEN:
+            return "site"
+        if not self.comments_open:
+            return "article"
         closes = self.comments_closed_on
-        return self.is_live and self.comments_open and (closes is None or timezone.now() < closes)
+        return "age" if closes is not None and closes <= timezone.now() else ""
+
+    @property
+    def accepts_comments(self) -> bool:
+        return not self.comments_closed_by
 
     @property
     def scheduled(self) -> Publication | None:

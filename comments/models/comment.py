@@ -20,7 +20,6 @@ from comments.models.status import CAME_FROM, ON_A_PROPOSAL, TOMBSTONES, Status
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
-ROOTS_A_PAGE = 20
 NAME_MAX_LENGTH = 60
 
 
@@ -37,7 +36,13 @@ class Comment(Authoring, models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="replies", verbose_name=_("answers")
     )
     root = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="thread", verbose_name=_("thread")
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="thread",
+        # comment_thread begins with it. An index of its own would tempt databases to read a whole long thread.
+        db_index=False,
+        verbose_name=_("thread"),
     )
     path = models.CharField(max_length=40, blank=True, editable=False)
     depth = models.PositiveSmallIntegerField(default=1, editable=False)
@@ -79,6 +84,8 @@ class Comment(Authoring, models.Model):
     idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
     created = models.DateTimeField(_("sent"), default=timezone.now)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # On a root: how many answers below it readers can see.
+    reply_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -106,15 +113,15 @@ class Comment(Authoring, models.Model):
         indexes = [
             models.Index(
                 name="comment_roots",
-                fields=["article", "path"],
+                fields=["article", "path", "status"],
                 condition=Q(depth=1, status__in=["published", "removed", "withdrawn", "erased"]),
             ),
+            models.Index(name="comment_thread", fields=["root", "path", "status"]),
+            # The newest first, for the feeds; the first also counts.
             models.Index(
-                name="comment_thread",
-                fields=["root", "path"],
-                condition=Q(status__in=["published", "removed", "withdrawn", "erased"]),
+                name="comment_public", fields=["article", "-published_at"], condition=Q(status="published")
             ),
-            models.Index(name="comment_public", fields=["article"], condition=Q(status="published")),
+            models.Index(name="comment_newest", fields=["-published_at"], condition=Q(status="published")),
             models.Index(name="comment_queue", fields=["created"], condition=Q(status="pending")),
             models.Index(
                 name="comment_proposals",
@@ -175,14 +182,6 @@ class Comment(Authoring, models.Model):
     @property
     def latest_decision(self) -> Decision | None:
         return self.decisions.select_related("actor").last()
-
-    def page(self) -> int:
-        """The page of the thread, counted from 1, on which readers find it."""
-        root_path = self.path.partition("/")[0]
-        before = (
-            Comment.objects.filter(article=self.article_id, path__lt=root_path).roots().in_thread().count()
-        )
-        return before // ROOTS_A_PAGE + 1
 
     # The moderators' verbs. ``by`` is who decides; ``revision`` the one on the screen that was decided on. About a
     # new text of a published comment, publishing puts it in place of the earlier one, rejecting and asking for
@@ -355,7 +354,9 @@ class Comment(Authoring, models.Model):
         )
 
     def _tell_readers(self) -> None:
-        """The count and the pages follow in the same transaction; the article is locked."""
+        """The counts and the pages follow in the same transaction; the article is locked."""
+        replies = Comment.objects.published().filter(root=self.root_id, depth__gt=1).count()
+        Comment.objects.filter(pk=self.root_id).update(reply_count=replies)
         count = Comment.objects.published().filter(article=self.article_id).count()
         Article.objects.filter(pk=self.article_id).update(comment_count=count)
         Stamp.bump()

@@ -39,9 +39,7 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
     contested = Comment.objects.contested().count()
     complaints = Entry(
         contested,
-        ngettext(
-            "comment is contested by its author", "comments are contested by their authors", contested
-        ),
+        ngettext("comment is contested by its author", "comments are contested by their authors", contested),
         f"{reverse('admin:comments_comment_changelist')}?state=contested",
         _("No decision is contested by an author."),
         is_urgent=True,

@@ -175,6 +175,9 @@ def test_every_page_and_state_is_accessible_and_fits_a_phone(visit, state, dark)
     page = visit(private_path(make()) + path, dark=dark, width=320)
     if then:
         then(page)
-    assert (accessibility_violations(page), page.evaluate("document.documentElement.scrollWidth")) == ([], 320)
+    assert (accessibility_violations(page), page.evaluate("document.documentElement.scrollWidth")) == (
+        [],
+        320,
+    )
     page.set_viewport_size({"width": 1280, "height": 800})
     assert accessibility_violations(page) == []

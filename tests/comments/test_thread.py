@@ -1,14 +1,16 @@
 """The conversation under an article, as readers see it."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from comments import thread
 from comments.models import Comment, Status
-from comments.models.comment import ROOTS_A_PAGE
+from comments.thread import REPLIES_A_PAGE, REPLIES_SHOWN, ROOTS_A_PAGE
 from tests.comments.posting import TEXT, address, filled
 from tests.factories import make_article, make_comment, make_moderator
 
@@ -80,15 +82,18 @@ def test_answers_stand_in_their_parents_with_headings_one_level_deeper(client, a
     third = make_comment(parent=second, name="Trois")
     headings = re.findall(r'<h(\d) id="commentaire-\d+-titre"><bdi>(\w+)', page(client, article))
     assert headings == [("3", "Un"), ("4", "Deux"), ("5", "Trois")]
-    [place] = thread.load(article).roots
-    assert place.replies[0].replies[0].comment == third
+    assert [(row.pk, row.depth) for row in thread.load(article).rows] == [
+        (root.pk, 1),
+        (second.pk, 2),
+        (third.pk, 3),
+    ]
 
 
 def test_a_deeper_answer_joins_the_last_level_and_names_whom_it_answers(client, article):
     third = make_comment(parent=make_comment(parent=make_comment(article=article)), name="Trois")
     fourth = make_comment(parent=third, name="Quatre")
-    last_level = thread.load(article).roots[0].replies[0].replies
-    assert [(place.comment, place.answers) for place in last_level] == [(third, None), (fourth, third)]
+    last_level = [row for row in thread.load(article).rows if row.depth == 3]
+    assert [row.pk for row in last_level] == [third.pk, fourth.pk]
     assert f'href="#commentaire-{third.pk}">en réponse à <bdi>Trois</bdi></a>' in page(client, article)
 
 
@@ -132,12 +137,14 @@ def test_the_date_is_a_permalink_with_a_machine_readable_time(client, article):
 def test_twenty_roots_stand_on_a_page_oldest_first(client, article):
     comments = [make_comment(article=article, name=f"N{n}") for n in range(ROOTS_A_PAGE + 1)]
     first, second = thread.load(article, 1), thread.load(article, 2)
-    assert [place.comment for place in first.roots] == comments[:ROOTS_A_PAGE]
-    assert [place.comment for place in second.roots] == comments[ROOTS_A_PAGE:]
-    assert ((first.has_previous, first.has_next), (second.has_previous, second.has_next)) == (
-        (False, True),
-        (True, False),
-    )
+    assert [row.pk for row in first.rows] == [each.pk for each in comments[:ROOTS_A_PAGE]]
+    assert [row.pk for row in second.rows] == [each.pk for each in comments[ROOTS_A_PAGE:]]
+    assert [bool(each) for each in (first.previous, first.next, second.previous, second.next)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
     assert thread_url(article, 2) in page(client, article)
     html = client.get(thread_url(article, 2)).content.decode()
     assert ("N20" in html, "N19" in html) == (True, False)
@@ -163,11 +170,24 @@ def test_a_page_that_is_not_there_is_not_found(client, article, number):
     assert client.get(thread_url(article, number)).status_code == 404
 
 
-def test_the_newest_comments_are_one_step_away(client, article):
-    assert client.get(thread_url(article, "derniere")).url == f"{article.get_absolute_url()}#commentaires"
-    for _each in range(ROOTS_A_PAGE + 1):
-        make_comment(article=article)
-    assert client.get(thread_url(article, "derniere")).url == f"{thread_url(article, 2)}#commentaires"
+def test_the_newest_come_first_where_asked_for(client, article):
+    comments = [make_comment(article=article) for _each in range(ROOTS_A_PAGE + 1)]
+    answer = make_comment(parent=comments[-1])
+    pages = [thread.load(article, number, order=thread.NEWEST) for number in (1, 2)]
+    newest = [each.pk for each in reversed(comments)]
+    assert [row.pk for row in pages[0].rows] == [newest[0], answer.pk, *newest[1:ROOTS_A_PAGE]]
+    assert [row.pk for row in pages[1].rows] == newest[ROOTS_A_PAGE:]
+    html = client.get(f"{article.get_absolute_url()}commentaires/?ordre=recents").content.decode()
+    assert 'href="/articles/article-1/commentaires/?ordre=recents&amp;page=2#commentaires"' in html
+    assert '<meta name="robots" content="noindex">' in html
+
+
+def test_the_first_page_offers_the_newest_first_once_there_are_two(client, article):
+    link = "commentaires/?ordre=recents#commentaires"
+    make_comment(article=article)
+    assert link not in page(client, article)
+    make_comment(article=article)
+    assert link in page(client, article)
 
 
 def test_an_old_address_leads_to_the_same_page_of_the_thread(client, article):
@@ -177,6 +197,137 @@ def test_an_old_address_leads_to_the_same_page_of_the_thread(client, article):
     article.publish(by=None)
     response = client.get(old)
     assert (response.status_code, response.url) == (301, "/articles/nouvelle-adresse/commentaires/?page=2")
+
+
+# Long discussions.
+
+
+def answers_below(root, n: int, **kwargs) -> list[Comment]:
+    return [make_comment(parent=root, **kwargs) for _each in range(n)]
+
+
+def discussion_url(root, number=1) -> str:
+    url = f"/articles/{root.article.live_slug}/commentaires/?fil={root.pk}"
+    return url if number == 1 else f"{url}&page={number}"
+
+
+def test_ten_answers_stand_below_a_root_and_a_link_leads_to_the_others(client, article):
+    root, next_root = make_comment(article=article), make_comment(article=article)
+    answers = answers_below(root, REPLIES_SHOWN + 2)
+    shown = [root.pk, *(each.pk for each in answers[:REPLIES_SHOWN]), next_root.pk]
+    assert [row.pk for row in thread.load(article).rows] == shown
+    assert f'<a href="{discussion_url(root)}">Voir les 2 autres réponses</a>' in page(client, article)
+    whole = thread.load_discussion(article, root.pk)
+    assert [row.pk for row in whole.rows] == [root.pk, *(each.pk for each in answers)]
+    assert (whole.has_next, client.get(discussion_url(root)).status_code) == (False, 200)
+
+
+def test_ten_answers_need_no_link(client, article):
+    answers_below(make_comment(article=article), REPLIES_SHOWN)
+    assert "?fil=" not in page(client, article)
+
+
+def test_the_number_of_other_answers_is_that_of_what_readers_can_see(client, article):
+    root = make_comment(article=article)
+    answers = answers_below(root, REPLIES_SHOWN + 3)
+    answers[-1].withdraw()
+    make_comment(parent=answers[0]).parent.withdraw()
+    make_comment(parent=root, status=Status.PENDING)
+    # Shown: a tombstone, the answer below it and eight others; not shown: three and one that was withdrawn.
+    assert "Voir les 3 autres réponses" in page(client, article)
+    root.refresh_from_db()
+    assert root.reply_count == REPLIES_SHOWN + 2
+
+
+def test_a_page_of_a_discussion_shows_again_what_its_first_answer_stands_below(client, article):
+    root = make_comment(article=article, name="Racine")
+    second = make_comment(parent=root, name="Deuxième")
+    third = make_comment(parent=second, name="Troisième")
+    answers = answers_below(third, REPLIES_A_PAGE)
+    page_two = thread.load_discussion(article, root.pk, 2)
+    assert [(row.pk, row.depth) for row in page_two.rows] == [
+        (root.pk, 1),
+        (second.pk, 2),
+        (answers[-2].pk, 3),
+        (answers[-1].pk, 3),
+    ]
+    html = client.get(discussion_url(root, 2)).content.decode()
+    # What they answer stands on the first page.
+    assert html.count(f'href="/commentaires/{third.pk}/">en réponse à <bdi>Troisième</bdi></a>') == 2
+    assert client.get(discussion_url(root, 3)).status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["x", "", "0", "999999", "9" * 40])
+def test_a_discussion_that_is_not_there_is_not_found(client, article, wrong):
+    make_comment(article=article, status=Status.PENDING)
+    assert client.get(f"{article.get_absolute_url()}commentaires/?fil={wrong}").status_code == 404
+
+
+def test_a_discussion_of_another_article_is_not_found_here(client, article):
+    other = make_comment()
+    assert client.get(f"{article.get_absolute_url()}commentaires/?fil={other.pk}").status_code == 404
+
+
+def test_the_html_of_nested_answers_is_balanced(client, article):
+    root = make_comment(article=article)
+    make_comment(parent=make_comment(parent=make_comment(parent=root)))
+    make_comment(parent=root)
+    make_comment(article=article)
+    html = page(client, article)
+    for tag in ("article", "ol", "li"):
+        assert len(re.findall(rf"<{tag}[ >]", html)) == html.count(f"</{tag}>")
+
+
+# What has changed since, and what is closed.
+
+
+def test_a_comment_older_than_the_last_major_change_says_so(client, article, set_clock):
+    make_comment(article=article)
+    assert "Écrit avant la mise à jour" not in page(client, article)
+    set_clock(datetime(2027, 3, 2, 12, tzinfo=UTC))
+    article.publish(by=None, change="minor")
+    assert "Écrit avant la mise à jour" not in page(client, article)
+    article.publish(by=None)
+    new = make_comment(article=article)
+    Comment.objects.filter(pk=new.pk).update(created=timezone.now())
+    assert page(client, article).count("Écrit avant la mise à jour du 2 mars 2027") == 1
+
+
+@pytest.mark.parametrize(
+    "close, words",
+    [
+        (lambda article, _settings: setattr(article, "comments_open", False), "fermés sous cet article"),
+        (lambda article, _settings: setattr(article, "comments_close_after", 0), "durée limitée"),
+        (lambda _article, settings: setattr(settings, "COMMENTS_OPEN", False), "fermés sur tout le site"),
+    ],
+    ids=["this article", "after some days", "the whole site"],
+)
+def test_closed_comments_say_why(client, article, settings, close, words):
+    make_comment(article=article)
+    article.refresh_from_db()
+    close(article, settings)
+    article.save()
+    html = page(client, article)
+    assert (words in html, "1 commentaire" in html, "data-reply" in html) == (True, True, False)
+    form = client.get(address(article))
+    assert (form.status_code, words in form.content.decode()) == (200, True)
+    sent = client.post(address(article), filled())
+    assert (sent.status_code, words in sent.content.decode(), TEXT in sent.content.decode()) == (
+        409,
+        True,
+        True,
+    )
+
+
+def test_a_frozen_discussion_takes_no_answers_and_says_so(client, article):
+    root, other = make_comment(article=article), make_comment(article=article)
+    answer = make_comment(parent=root)
+    Comment.objects.filter(pk=root.pk).update(frozen=True)
+    html = page(client, article)
+    assert html.count("Cette discussion est gelée") == 1
+    assert [f"?reponse={each.pk}" in html for each in (root, answer, other)] == [False, False, True]
+    refused = client.post(address(article, answer), filled())
+    assert (refused.status_code, "gelé cette discussion" in refused.content.decode()) == (409, True)
 
 
 # Permalinks.
@@ -192,6 +343,20 @@ def test_a_permalink_lands_on_the_right_page(client, article):
     ]:
         response = client.get(comment.get_absolute_url())
         assert (response.status_code, response.url) == (302, f"{where}#commentaire-{comment.pk}")
+
+
+def test_a_permalink_to_one_of_many_answers_leads_to_its_page_of_the_discussion(client, article):
+    root = make_comment(article=article)
+    answers = answers_below(root, REPLIES_A_PAGE + 1)
+    for number, where in [
+        (REPLIES_SHOWN - 1, article.get_absolute_url()),
+        (REPLIES_SHOWN, discussion_url(root)),
+        (REPLIES_A_PAGE - 1, discussion_url(root)),
+        (REPLIES_A_PAGE, discussion_url(root, 2)),
+    ]:
+        url = client.get(answers[number].get_absolute_url()).url
+        assert url == f"{where}#commentaire-{answers[number].pk}"
+        assert f'id="commentaire-{answers[number].pk}"' in client.get(url.partition("#")[0]).content.decode()
 
 
 @pytest.mark.parametrize("status", sorted(set(Status.values) - {Status.PUBLISHED}))
@@ -297,8 +462,17 @@ def test_a_page_of_the_thread_takes_two_queries(article, n, django_assert_num_qu
     make_threads(article, n)
     article.refresh_from_db()
     with django_assert_num_queries(2):
-        context = thread.for_reader(RequestFactory().get("/"), article, number=1)
+        context = thread.for_reader(RequestFactory().get("/"), article)
         assert render_to_string("comments/_thread.html", context).count("<article") == 5 * n
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_page_of_a_discussion_takes_three_queries_at_most(article, n, django_assert_num_queries):
+    root = make_comment(article=article)
+    for _each in range(n):
+        answers_below(make_comment(parent=root), 2)
+    with django_assert_num_queries(2):
+        thread.load_discussion(article, root.pk)
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -315,5 +489,5 @@ def test_own_waiting_comments_take_one_query_more(client, article, n, django_ass
         client.post(address(article), filled())
     request = RequestFactory().get("/", headers={"cookie": client.cookies.output(header="", sep=";")})
     with django_assert_num_queries(3):
-        context = thread.for_reader(request, article, number=1)
+        context = thread.for_reader(request, article)
         assert render_to_string("comments/_thread.html", context).count(TEXT) == n

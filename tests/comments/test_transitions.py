@@ -264,13 +264,6 @@ def test_a_tombstone_stands_only_above_a_public_answer(status):
     assert list(Comment.objects.in_thread().for_display()) == [answered, reply]
 
 
-def test_a_comment_knows_the_page_it_stands_on():
-    article = make_article()
-    roots = [make_comment(article=article) for _number in range(21)]
-    reply = make_comment(parent=roots[20])
-    assert [comment.page() for comment in (roots[0], roots[19], roots[20], reply)] == [1, 1, 2, 2]
-
-
 def test_the_queue_has_the_longest_waiting_on_top_and_the_decided_below():
     article = make_article()
     published = make_comment(article=article)
