@@ -6,19 +6,26 @@ from collections.abc import Mapping
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from articles.models import Person
+from comments import names
 from comments.models import ConsentText
 from comments.models.comment import NAME_MAX_LENGTH
 from comments.tickets import Ticket
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS, normalise_text
+from ldnportal.staff.models import User
+
+# The name of the button that asks for a preview.
+PREVIEW = "apercu"
 
 # Joiners inside words of Persian or of Indian languages, and inside emoji: the only invisible characters in names.
 _JOINERS = "\u200c\u200d"
-# Letters to Unicode, nothing to the eye: the Hangul fillers.
-_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+# Letters or signs to Unicode, nothing to the eye: the Hangul fillers, the empty Braille cell.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 # Vietnamese and Hebrew need three marks on one letter; piles of them paint over the lines around.
 _MARKS_IN_A_ROW = 4
 
@@ -62,7 +69,7 @@ class NameField(PlainTextField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and not any(unicodedata.category(each)[0] in "LN" for each in value):
+        if not any(unicodedata.category(each)[0] in "LN" and _is_visible(each) for each in value):
             raise ValidationError(
                 _("This pseudonym cannot be seen: use at least one letter or digit."), code="unreadable"
             )
@@ -71,6 +78,26 @@ class NameField(PlainTextField):
             marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
             if marks >= _MARKS_IN_A_ROW:
                 raise ValidationError(_("This pseudonym has too many accents on one letter."), code="marks")
+        if names.is_reserved(value, _names_of_the_site()):
+            raise ValidationError(
+                _(
+                    "This pseudonym could be taken for that of somebody who works for this site. Please choose "
+                    "another one."
+                ),
+                code="reserved",
+            )
+
+
+def _names_of_the_site() -> list[str]:
+    """
+    Names under which only their owners may write: the site's, and those of its people.
+
+    A first name alone is everybody's.
+    """
+    staff = User.objects.filter(is_staff=True).exclude(first_name="").exclude(last_name="")
+    people = [f"{first} {last}" for first, last in staff.values_list("first_name", "last_name")]
+    people += [name for name in Person.objects.values_list("name", flat=True) if " " in name.strip()]
+    return [settings.SITE_NAME, *people]
 
 
 class CommentForm(forms.Form):
@@ -112,14 +139,11 @@ class CommentForm(forms.Form):
     )
     ticket = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(
-        self, data: Mapping[str, str] | None = None, *, action: str, ticket: Ticket, name: str = ""
-    ) -> None:
-        """``name`` is the pseudonym that this device remembers."""
+    def __init__(self, data: Mapping[str, str] | None = None, *, action: str, ticket: Ticket) -> None:
         if data is not None:
             # The trap is emptied: what a browser filled in by itself must not catch its owner twice.
             data = {**{key: data[key] for key in data}, "ticket": ticket.signed(), "website": ""}
-        super().__init__(data, initial={"ticket": ticket.signed(), "name": name, "remember": bool(name)})
+        super().__init__(data, initial={"ticket": ticket.signed()})
         self.consent_text = (
             ConsentText.objects.filter(pk=ticket.consent_text_id).first() or ConsentText.current()
         )
@@ -129,9 +153,17 @@ class CommentForm(forms.Form):
         self.helper.form_action = action
         self.helper.form_error_title = _("Your comment has not been sent yet")
         self.helper.layout = Layout(
-            "ticket", "name", "body", "consent", "remember", Field("website", template="ldn/trap.html")
+            "ticket",
+            "name",
+            Field("body", template="ldn/counted_field.html"),
+            "consent",
+            # By the script alone, on the device alone.
+            Field("remember", wrapper_class="needs-script"),
+            Field("website", template="ldn/trap.html"),
         )
+        # The first one is also what Enter presses.
         self.helper.add_input(Submit("", _("Send the comment")))
+        self.helper.add_input(Submit(PREVIEW, _("Preview"), css_class="button--quiet"))
 
 
 def _is_visible(character: str) -> bool:

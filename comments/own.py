@@ -8,24 +8,18 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core import signing
 from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from articles.models import Article
 from comments.models import Comment, OwnerToken, Revision, Status
-from comments.models.comment import NAME_MAX_LENGTH
 
-# The prefixes make browsers refuse such a cookie from anything but this host over HTTPS.
+# The prefix makes browsers refuse such a cookie from anything but this host over HTTPS.
 COOKIE = "__Host-commentaires" if settings.HTTPS else "commentaires"
-NAME_COOKIE = "__Secure-pseudonyme" if settings.HTTPS else "pseudonyme"
 MAX_TOKENS = 20
 # Longer than moderation takes; afterwards the comment is public or its private page says why not.
 LIFETIME = 7 * 24 * 3600
-NAME_LIFETIME = 365 * 24 * 3600
-# The pseudonym goes along with nothing but the pages on which one writes.
-NAME_PATH = "/articles/"
 
 # What its author sees in its place and nobody else does. A refused one says so there, since no mail does.
 SHOWN = (Status.PENDING, Status.CHANGES_REQUESTED, Status.REJECTED)
@@ -54,43 +48,33 @@ def waiting(request: HttpRequest, article: Article) -> list[Comment]:
 
 
 def remember(request: HttpRequest, response: HttpResponse, token: str) -> None:
-    kept = [token, *(each for each in tokens(request) if each != token)][:MAX_TOKENS]
-    _set(response, COOKIE, ".".join(kept), max_age=LIFETIME, path="/")
+    _keep(response, [token, *(each for each in tokens(request) if each != token)][:MAX_TOKENS])
 
 
 def forget(response: HttpResponse) -> None:
     """Leaves nothing of what was posted on this device."""
     response.delete_cookie(COOKIE, path="/", samesite="Lax")
-    forget_name(response)
 
 
 def forget_one(request: HttpRequest, response: HttpResponse, token: str) -> None:
-    """Leaves nothing of this one comment on this device, nor the pseudonym."""
+    """Leaves nothing of this one comment on this device."""
     kept = [each for each in tokens(request) if each != token]
-    if not kept:
+    if kept:
+        _keep(response, kept)
+    else:
         forget(response)
-        return
-    _set(response, COOKIE, ".".join(kept), max_age=LIFETIME, path="/")
-    forget_name(response)
 
 
-def remembered_name(request: HttpRequest) -> str:
-    try:
-        return str(signing.loads(request.COOKIES.get(NAME_COOKIE, ""), salt=NAME_COOKIE))[:NAME_MAX_LENGTH]
-    except signing.BadSignature:
-        return ""
-
-
-def remember_name(response: HttpResponse, name: str) -> None:
-    _set(response, NAME_COOKIE, signing.dumps(name, salt=NAME_COOKIE), max_age=NAME_LIFETIME, path=NAME_PATH)
-
-
-def forget_name(response: HttpResponse) -> None:
-    response.delete_cookie(NAME_COOKIE, path=NAME_PATH, samesite="Lax")
-
-
-def _set(response: HttpResponse, name: str, value: str, **kwargs) -> None:
-    response.set_cookie(name, value, secure=settings.HTTPS, httponly=True, samesite="Lax", **kwargs)
+def _keep(response: HttpResponse, tokens: list[str]) -> None:
+    response.set_cookie(
+        COOKIE,
+        ".".join(tokens),
+        max_age=LIFETIME,
+        path="/",
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def not_cached(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

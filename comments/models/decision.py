@@ -46,6 +46,10 @@ class DecisionQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("A decision is never deleted.")
 
+    @property
+    def is_against_author(self) -> bool:
+        return self.role == self.Role.MODERATOR and self.action in AGAINST_AUTHOR
+
 
 class Decision(models.Model):
     class Action(models.TextChoices):
@@ -138,10 +142,6 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} ({self.created:%Y-%m-%d %H:%M})"
-
-    @property
-    def is_against_author(self) -> bool:
-        return self.role == self.Role.MODERATOR and self.action in AGAINST_AUTHOR
 
     def save(self, **kwargs) -> None:
         if not self._state.adding:

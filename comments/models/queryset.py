@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article
+from comments import names
 from comments.models.decision import Decision
 from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
@@ -107,9 +108,17 @@ class CommentQuerySet(models.QuerySet):
         if Trace.objects.recent(trace).count() >= RATE_LIMIT:
             raise TooManyComments
         comment = self._place(article, parent, name=name, idempotency_key=idempotency_key)
-        comment._decide(
-            Decision.Action.POST, came_from="", role=Decision.Role.AUTHOR, revision=comment._write(text)
-        )
+        revision = comment._write(text)
+        comment._decide(Decision.Action.POST, came_from="", role=Decision.Role.AUTHOR, revision=revision)
+        if names.has_medical_title(name):
+            revision.signals.create(
+                check_name="title_in_name",
+                check_version=1,
+                score=0.3,
+                explanation=gettext(
+                    "The pseudonym has a title of a health profession, which nobody has checked."
+                ),
+            )
         OwnerToken.objects.create(
             comment=comment, digest=OwnerToken.digest_of(OwnerToken.token_for(idempotency_key))
         )

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from comments import own, thread
-from comments.forms import CommentForm
+from comments.forms import PREVIEW, CommentForm
 from comments.models import (
     Comment,
     CommentsClosed,
@@ -31,7 +31,7 @@ from comments.models import (
 from comments.models.person import RATE_WINDOW
 from comments.tickets import Ticket
 from comments.views.conversation import article_at, where_it_leads
-from ldnportal.markup.sanitize import normalise_text
+from ldnportal.markup.sanitize import normalise_text, render_comment
 
 logger = logging.getLogger("comments.posting")
 
@@ -55,13 +55,12 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(_address(article) + (f"?{query}" if query else ""), permanent=True)
     if not article.accepts_comments:
         return _closed(request, article, status=200)
-    parent, gone = _parent(request, article)
+    parent, why_not = _parent(request, article)
     form = CommentForm(
         action=_address(article, parent),
         ticket=Ticket.issue(ConsentText.current().pk),
-        name=own.remembered_name(request),
     )
-    return _form_page(request, article, parent, form, notice=_parent_gone() if gone else "")
+    return _form_page(request, article, parent, form, notice=why_not)
 
 
 def form_after_csrf_failure(request: HttpRequest, slug: str) -> HttpResponse:
@@ -73,7 +72,7 @@ def _after_csrf_failure(request: HttpRequest, slug: str) -> HttpResponse:
     article = article_at(slug)
     if article is None or not article.is_readable:
         return _not_here(request, article)
-    parent, _gone = _parent(request, article)
+    parent, _why_not = _parent(request, article)
     form, _ticket = _sent_form(request, article, parent)
     form.add_error(
         None,
@@ -86,16 +85,18 @@ def _after_csrf_failure(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _post(request: HttpRequest, article: Article) -> HttpResponse:
-    parent, gone = _parent(request, article)
+    parent, why_not = _parent(request, article)
     form, ticket = _sent_form(request, article, parent)
     earlier = Comment.objects.filter(idempotency_key=ticket.key).first() if ticket else None
     if earlier:
         return _sent_before(request, article, parent, earlier)
     if not article.accepts_comments:
         return _closed(request, article, status=409)
-    refusal, status = _refusal(request, ticket, gone=gone)
+    refusal, status = _refusal(request, ticket, why_not)
     if refusal:
         form.add_error(None, refusal)
+    elif PREVIEW in request.POST:
+        return _preview(request, article, parent, form)
     elif form.is_valid() and ticket.is_too_young:
         form.add_error(
             None,
@@ -139,15 +140,10 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
         return _form_page(request, article, parent, form, status=503)
     if not is_new:
         return _sent_before(request, article, parent, comment)
-    response = _to_private_page(request, comment)
-    if form.cleaned_data["remember"]:
-        own.remember_name(response, form.cleaned_data["name"])
-    elif own.remembered_name(request):
-        own.forget_name(response)
-    return response
+    return _to_private_page(request, comment)
 
 
-def _refusal(request: HttpRequest, ticket: Ticket | None, *, gone: bool) -> tuple[str, int]:
+def _refusal(request: HttpRequest, ticket: Ticket | None, why_not: str) -> tuple[str, int]:
     """Why what was sent is not taken even if every field is right, and the status that says so."""
     if ticket is None or ticket.is_expired:
         return _(
@@ -158,9 +154,19 @@ def _refusal(request: HttpRequest, ticket: Ticket | None, *, gone: bool) -> tupl
             "A hidden field that must stay empty was filled in, perhaps by your browser. We have emptied it and your "
             "text is still here: please send it again."
         ), 422
-    if gone:
-        return _parent_gone(), 409
+    if why_not:
+        return why_not, 409
     return "", 422
+
+
+def _preview(
+    request: HttpRequest, article: Article, parent: Comment | None, form: CommentForm
+) -> HttpResponse:
+    """The form again, with the comment as readers would see it; nothing is kept."""
+    # Consent is asked for what is sent.
+    form.errors.pop("consent", None)
+    preview = render_comment(form.cleaned_data["body"]) if form.is_valid() else ""
+    return _form_page(request, article, parent, form, preview=preview, status=200 if preview else 422)
 
 
 def _sent_before(
@@ -204,17 +210,22 @@ def _sent_form(
     return CommentForm(request.POST, action=_address(article, parent), ticket=good), ticket
 
 
-def _parent(request: HttpRequest, article: Article) -> tuple[Comment | None, bool]:
-    """What is answered; and whether something was to be answered that nobody can answer any more."""
+def _parent(request: HttpRequest, article: Article) -> tuple[Comment | None, str]:
+    """What is answered; or why what was to be answered cannot be."""
     number = request.GET.get("reponse", "")
     if not number:
-        return None, False
+        return None, ""
     answerable = Comment.objects.published().filter(article=article).select_related("public_revision", "root")
     parent = answerable.filter(pk=int(number[:18])).first() if number.isdecimal() else None
-    if parent is None or parent.is_frozen:
-        return None, True
+    if parent is None:
+        return None, _parent_gone()
+    if parent.is_frozen:
+        return None, _(
+            "The moderators have frozen this discussion: it takes no new answers. You can send your text as a "
+            "comment on the article."
+        )
     parent.article = article
-    return parent, False
+    return parent, ""
 
 
 def _parent_gone() -> str:
@@ -236,6 +247,7 @@ def _form_page(
     form: CommentForm,
     *,
     notice: str = "",
+    preview: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -244,6 +256,7 @@ def _form_page(
         "parent_address": thread.address_of(parent) if parent else article.get_absolute_url(),
         "form": form,
         "notice": notice,
+        "preview": preview,
     }
     return _noindex(render(request, "comments/comment_form.html", context, status=status))
 

@@ -1,26 +1,8 @@
 // The form in its place: under the thread, or under the comment that is answered.
 // Without this script every link leads to the same form on a page of its own; when anything fails, they still do.
 
-// Half-written texts by the address that their form sends to: in this page's memory, and in the tab's storage if it
-// may be used, so that they outlive a reload.
-const drafts = {
-  memory: {},
-  get(key) {
-    try { return this.memory[key] ?? sessionStorage.getItem(`brouillon:${key}`) ?? ""; } catch { return ""; }
-  },
-  set(key, text) {
-    this.memory[key] = text;
-    try {
-      sessionStorage.removeItem(`brouillon:${key}:envoyé`);
-      if (text.trim()) sessionStorage.setItem(`brouillon:${key}`, text);
-      else sessionStorage.removeItem(`brouillon:${key}`);
-    } catch { /* storage is full or refused: memory has it */ }
-  },
-  // Whether it arrives is for the private page to say (sent-draft.js).
-  send(key) {
-    try { sessionStorage.setItem(`brouillon:${key}:envoyé`, "1"); } catch { /* nothing was stored */ }
-  },
-};
+import { drafts } from "./drafts.js";
+import "./form-comfort.js";
 
 customElements.define("comment-form", class extends HTMLElement {
   connectedCallback() {
@@ -67,11 +49,7 @@ customElements.define("comment-form", class extends HTMLElement {
       // While an input method composes, Escape is its own.
       if (event.key === "Escape" && this.opener && !event.isComposing) this.cancel(event);
     });
-    this.form.addEventListener("input", () => this.keep());
-    this.form.addEventListener("submit", () => {
-      this.sent = true;
-      drafts.send(this.address);
-    });
+    this.form.addEventListener("submit", () => { this.sent = true; });
     this.goHome();
     if (hadFocus) this.focusField();
   }
@@ -80,14 +58,9 @@ customElements.define("comment-form", class extends HTMLElement {
     return this.form.elements.namedItem("body");
   }
 
-  keep() {
-    drafts.set(this.address, this.body.value);
-  }
-
   // Turns the one form to the article or to a comment; what was written for the former is kept for it.
   turnTo(address, title, opener) {
-    if (this.address) this.keep();
-    this.address = address;
+    if (this.opener !== undefined) drafts.set(this.form.getAttribute("action"), this.body.value);
     this.opener = opener;
     this.form.setAttribute("action", address);
     this.heading.textContent = title;
@@ -95,6 +68,8 @@ customElements.define("comment-form", class extends HTMLElement {
     this.cancelling.parentElement.hidden = !opener;
     if (opener) this.cancelling.href = `#${opener.closest("article").id}`;
     this.body.value = drafts.get(address);
+    // The counter and the draft's note follow.
+    this.body.dispatchEvent(new Event("input", { bubbles: true }));
     // Consent is given for one comment.
     this.form.elements.namedItem("consent").checked = false;
   }

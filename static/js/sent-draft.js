@@ -10,3 +10,9 @@ customElements.define("sent-draft", class extends HTMLElement {
     } catch { /* no storage, no draft */ }
   }
 });
+
+// «Forget on this device»: the pseudonym too (form-comfort.js).
+document.addEventListener("submit", (event) => {
+  if (!event.target.action.endsWith("/oublier/")) return;
+  try { localStorage.removeItem("pseudonyme"); } catch { /* nothing was stored */ }
+});

@@ -96,7 +96,6 @@ def test_forgetting_leaves_no_cookie_on_the_device(client):
     response = client.post(page + "oublier/")
     assert {name: cookie.value for name, cookie in response.cookies.items()} == {
         "commentaires": "",
-        "pseudonyme": "",
     }
     assert response.url == f"{article.get_absolute_url()}#commentaires"
     html = client.get(page).content.decode()
