@@ -142,13 +142,15 @@ def load(
     # The root is the first of its own discussion; where one more than is shown begins, it is cut.
     cut = Comment.objects.in_thread().filter(root=OuterRef("pk")).order_by("path").values("path")
     # One more root than is shown tells whether there is a next page, without counting.
+    of_page = Comment.objects.filter(article=article).roots().in_thread()
+    by_path = "-path" if order == NEWEST else "path"
+    here = of_page.order_by(by_path).values("pk")[first : first + ROOTS_A_PAGE + 1]
+    # PostgreSQL would look for the cut of every root that OFFSET skips, if it were asked in the same breath.
     roots = list(
-        Comment.objects.filter(article=article)
-        .roots()
-        .in_thread()
-        .order_by("-path" if order == NEWEST else "path")
+        Comment.objects.filter(pk__in=here)
+        .order_by(by_path)
         .annotate(cut=Subquery(cut[REPLIES_SHOWN + 1 : REPLIES_SHOWN + 2]))
-        .values_list("pk", "reply_count", "cut")[first : first + ROOTS_A_PAGE + 1]
+        .values_list("pk", "reply_count", "cut")
     )
     shown, rows = roots[:ROOTS_A_PAGE], {pk: [] for pk, _count, _cut in roots[:ROOTS_A_PAGE]}
     for row in _rows(_of_roots(shown)) if shown else ():
@@ -161,8 +163,8 @@ def load(
     for pk, count, cut_at in shown:
         if cut_at:
             # What stands on the page and is counted: not the tombstones, nor what only this reader sees.
-            here = sum(row.status == Status.PUBLISHED for row in rows[pk][1:])
-            rows[pk][-1].others = _others(article, pk, count - here)
+            public = sum(row.status == Status.PUBLISHED for row in rows[pk][1:])
+            rows[pk][-1].others = _others(article, pk, count - public)
     return _page(
         article,
         ThreadPage(

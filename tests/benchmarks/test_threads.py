@@ -1,0 +1,98 @@
+"""
+What readers' pages cost in a small and in a large database, and what drawing a hundred comments costs.
+
+The large one has 100,000 comments under 1,000 articles, 5,000 of them under one: ten times fewer than
+``manage.py generate_load --articles 10000 --comments 1000000 --longest 5000`` makes, so that the measure ends in
+minutes. The same seed gives the same first comments, so both sites show the same page.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from articles.models import Article
+from comments import thread
+from comments.models import Comment
+from tests.factories import make_article, make_comment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.benchmark]
+
+ROUNDS = 15
+SMALL = {"articles": 50, "comments": 1_200, "longest": 1_000}
+LARGE = {"articles": 1_000, "comments": 100_000, "longest": 5_000}
+
+
+@pytest.fixture(autouse=True)
+def _no_line_for_each_request():
+    logging.disable(logging.INFO)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    action()
+    took = []
+    for _round in range(ROUNDS):
+        start = time.perf_counter()
+        action()
+        took.append((time.perf_counter() - start) * 1000)
+    # The fastest: whatever else the machine does can only add.
+    return min(took)
+
+
+def pages_of(article: Article) -> dict[str, str]:
+    thread_url = f"{article.get_absolute_url()}commentaires/"
+    public = Comment.objects.published().filter(article=article)
+    roots = public.roots().order_by("path")
+    pages = (Comment.objects.in_thread().roots().filter(article=article).count() - 1) // 20 + 1
+    longest = roots.order_by("-reply_count", "path")[0]
+    return {
+        "article et 1re page du fil": article.get_absolute_url(),
+        "2e page": f"{thread_url}?page=2",
+        "dernière page": f"{thread_url}?page={pages}",
+        "les plus récents d’abord": f"{thread_url}?ordre=recents",
+        "une discussion": f"{thread_url}?fil={longest.pk}",
+        "lien permanent, premier": roots[0].get_absolute_url(),
+        "lien permanent, dernier": public.order_by("-path")[0].get_absolute_url(),
+        "flux de l’article": f"{thread_url}flux.xml",
+        "flux de tous": "/flux/commentaires.xml",
+        "flux des articles": "/flux/articles.xml",
+        "formulaire de réponse": f"{thread_url}nouveau/?reponse={roots[0].pk}",
+        "liste des articles": "/articles/",
+    }
+
+
+def measured(client) -> dict[str, float]:
+    article = Article.objects.order_by("-comment_count")[0]
+    return {name: milliseconds(lambda url=url: client.get(url)) for name, url in pages_of(article).items()}
+
+
+def test_pages_in_a_small_and_in_a_large_site(client):
+    call_command("generate_load", stdout=StringIO(), **SMALL)
+    small = measured(client)
+    call_command("generate_load", stdout=StringIO(), add=True, **LARGE)
+    large = measured(client)
+    print(f"\n{'page':30}{'1 200':>12}{'100 000':>12}{'rapport':>9}")
+    for name, value in small.items():
+        print(f"{name:30}{value:9.1f} ms{large[name]:9.1f} ms{large[name] / value:9.2f}")
+
+
+def test_a_hundred_comments_are_drawn():
+    article = make_article()
+    for _root in range(20):
+        second = make_comment(parent=make_comment(article=article))
+        make_comment(parent=make_comment(parent=second))
+        make_comment(parent=second)
+    article.refresh_from_db()
+    request = RequestFactory().get("/")
+    context = thread.for_reader(request, article)
+    assert len(context["page"].rows) == 100
+    reading = milliseconds(lambda: thread.for_reader(request, article))
+    drawing = milliseconds(lambda: render_to_string("comments/_thread.html", context))
+    print(f"\nfil de 100 commentaires : lire {reading:.1f} ms, dessiner {drawing:.1f} ms")
