@@ -83,7 +83,7 @@ class Conversation(RuleBasedStateMachine):
 
     # The author.
 
-    @precondition(lambda self: len(self.words) < 6)
+    @precondition(lambda self: len(self.words) < 4)
     @rule(parent=st.none() | which)
     def post(self, parent):
         name, text = self.word(), self.word()
@@ -115,11 +115,14 @@ class Conversation(RuleBasedStateMachine):
             self.words[comment.pk].append(text)
 
     @precondition(lambda self: self.words)
-    @rule(number=which)
-    def withdraw(self, number):
+    @rule(number=which, undone_after=st.none() | st.sampled_from([20, 59, 60, 90]))
+    def withdraw(self, number, undone_after):
         comment = self.pick(number)
         with refused_unless(comment.can(Decision.Action.WITHDRAW)):
             comment.withdraw()
+        if undone_after is not None:
+            self.now += timedelta(minutes=undone_after)
+            self.undo_the_withdrawal(number)
 
     @precondition(lambda self: self.words)
     @rule(number=which)
@@ -359,7 +362,7 @@ def test_what_was_promised_holds_whatever_author_moderators_and_clock_do(monkeyp
     run_state_machine_as_test(
         InTransaction,
         settings=settings(
-            max_examples=30,
+            max_examples=40,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,
