@@ -1,6 +1,7 @@
 """The moderators' side: the queue, one comment's page, the log."""
 
+from comments.admin.checks import CheckSettingAdmin, HelpPanelAdmin
 from comments.admin.comment import CommentAdmin
 from comments.admin.records import ConsentTextAdmin, DecisionAdmin
 
-__all__ = ["CommentAdmin", "ConsentTextAdmin", "DecisionAdmin"]
+__all__ = ["CheckSettingAdmin", "CommentAdmin", "ConsentTextAdmin", "DecisionAdmin", "HelpPanelAdmin"]

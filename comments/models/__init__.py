@@ -1,6 +1,7 @@
 """What readers say, and what is decided about it: one file a noun."""
 
 from comments.models.authoring import TooManyTexts
+from comments.models.check import CheckSetting, HelpPanel
 from comments.models.comment import Comment
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice
@@ -12,6 +13,7 @@ from comments.models.status import CAME_FROM, Status
 __all__ = [
     "CAME_FROM",
     "MAX_DEPTH",
+    "CheckSetting",
     "Comment",
     "CommentsClosed",
     "Complaint",
@@ -19,6 +21,7 @@ __all__ = [
     "ConsentText",
     "Contributor",
     "Decision",
+    "HelpPanel",
     "ModeratorNote",
     "NotReplyable",
     "Notice",

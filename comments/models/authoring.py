@@ -12,6 +12,7 @@ from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint
 from comments.models.revision import Revision, Signal
 from comments.models.status import Status
+from comments.signals import recording
 
 UNDO_WINDOW = timedelta(hours=1)
 # DSA art. 20(1): at least six months.
@@ -197,6 +198,10 @@ class Authoring:
         Article.objects.select_for_update().get(pk=self.article_id)
         self._locked()
 
-    def _write(self, text: str) -> Revision:
+    def _write(self, text: str, **sending) -> Revision:
+        """The next text, with what the checks notice in it; ``sending`` is what recording.record() takes."""
         last = self.revisions.aggregate(n=models.Max("n"))["n"] or 0
-        return self.revisions.create(n=last + 1, text=text)
+        revision = self.revisions.create(n=last + 1, text=text)
+        if not self.is_staff:
+            recording.record(revision, **sending)
+        return revision

@@ -1,6 +1,8 @@
 """Comments as sets: who sees which, in which order; and how a new one comes among them."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
@@ -13,7 +15,9 @@ from comments import names
 from comments.models.decision import Decision
 from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
+from comments.models.revision import Signal
 from comments.models.status import TOMBSTONES, Status
+from comments.signals.distress import Distress
 from ldnportal.staff.models import User
 
 if TYPE_CHECKING:
@@ -69,15 +73,16 @@ class CommentQuerySet(models.QuerySet):
         return self.select_related("public_revision").order_by("path")
 
     def queue_first(self) -> "CommentQuerySet":
-        """The waiting ones first, longest waiting on top; then the others, newest first."""
+        """The waiting ones first, distress before all, then longest waiting on top; then the others, newest first."""
         since = Case(
             When(status=Status.PENDING, then=F("created")),
             When(proposed_revision__isnull=False, then=F("proposed_revision__created")),
         )
+        waits = Q(status=Status.PENDING) | Q(proposed_revision__isnull=False)
+        # Of any of its texts: who takes his words back may still be in danger.
+        distress = Signal.objects.filter(revision__comment=OuterRef("pk"), check_name=Distress.name)
         waiting = Case(
-            When(status=Status.PENDING, then=Value(0)),
-            When(proposed_revision__isnull=False, then=Value(0)),
-            default=Value(1),
+            When(waits & Exists(distress), then=Value(0)), When(waits, then=Value(1)), default=Value(2)
         )
         return self.order_by(waiting, since.asc(nulls_last=True), F("created").desc(), "pk")
 
@@ -92,10 +97,13 @@ class CommentQuerySet(models.QuerySet):
         idempotency_key: uuid.UUID,
         trace: str,
         parent: "Comment | None" = None,
+        opened: datetime | None = None,
+        own: Sequence[str] = (),
     ) -> tuple["Comment", bool]:
         """
         Takes a reader's comment into the queue, once for each idempotency key.
 
+        ``opened`` (when the form was issued) and ``own`` (this browser's private tokens) are for the checks.
         Returns the comment and whether it is new. Raises CommentsClosed, TooManyComments or NotReplyable.
         """
         # The lock makes simultaneous sendings of one form queue up here, so that the second finds the first.
@@ -108,7 +116,9 @@ class CommentQuerySet(models.QuerySet):
         if Trace.objects.recent(trace).count() >= RATE_LIMIT:
             raise TooManyComments
         comment = self._place(article, parent, name=name, idempotency_key=idempotency_key)
-        revision = comment._write(text)
+        # Before the text is written: the checks count what came from one connection.
+        Trace.leave(trace, comment)
+        revision = comment._write(text, opened=opened, own=own)
         comment._decide(Decision.Action.POST, came_from="", role=Decision.Role.AUTHOR, revision=revision)
         if names.has_medical_title(name):
             revision.signals.create(
@@ -123,7 +133,6 @@ class CommentQuerySet(models.QuerySet):
             comment=comment, digest=OwnerToken.digest_of(OwnerToken.token_for(idempotency_key))
         )
         Consent.objects.create(comment=comment, text=consent_text)
-        Trace.leave(trace, comment)
         return comment, True
 
     @transaction.atomic

@@ -59,3 +59,8 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return self.explanation
+
+    @property
+    def matched(self) -> list[str]:
+        """What was noticed, in the author's own letters, each once."""
+        return list(dict.fromkeys(self.revision.text[start:end] for start, end in self.spans))

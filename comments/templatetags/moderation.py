@@ -4,13 +4,21 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
-from comments.models import Comment
+from comments.models import Comment, Revision
+from comments.signals.marking import marked
 
 register = template.Library()
+
+
+@register.filter
+def with_marks(revision: Revision) -> SafeString:
+    """The text with what the checks noticed in it marked."""
+    return marked(revision.text, [span for signal in revision.signals.all() for span in signal.spans])
 
 
 @register.inclusion_tag("admin/_desk_panels.html", takes_context=True)

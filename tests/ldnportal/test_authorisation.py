@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.timezone import localdate
 
 from articles.models import Link, Page, Review, Version
-from comments.models import ConsentText, Decision
+from comments.models import CheckSetting, ConsentText, Decision, HelpPanel
 from tests.factories import (
     make_administrator,
     make_article,
@@ -97,6 +97,11 @@ RULES: dict[str, tuple[str, str]] = {
     "auth_user_password_change": ("as", "as"),
     # Nothing is looked up that way.
     "autocomplete": ("", ""),
+    "comments_checksetting_add": ("", ""),
+    "comments_checksetting_change": ("mas", "as"),
+    "comments_checksetting_changelist": ("mas", "mas"),
+    "comments_checksetting_delete": ("", ""),
+    "comments_checksetting_history": ("mas", "mas"),
     "comments_comment_add": ("", ""),
     "comments_comment_answer": ("mas", "mas"),
     "comments_comment_change": ("cmas", ""),
@@ -116,6 +121,13 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_decision_changelist": ("mas", "mas"),
     "comments_decision_delete": ("", ""),
     "comments_decision_history": ("mas", "mas"),
+    # There is one already.
+    "comments_helppanel_add": ("", ""),
+    "comments_helppanel_change": ("mas", "as"),
+    # Leads on to the panel, which has a rule of its own.
+    "comments_helppanel_changelist": ("mas", "mas"),
+    "comments_helppanel_delete": ("", ""),
+    "comments_helppanel_history": ("mas", "mas"),
     "index": ("worcmas", "worcmas"),
     "jsi18n": ("worcmas", ""),
     "login": ("worcmasn", "worcmasn"),
@@ -178,6 +190,8 @@ def world():
         "articles_review": article.reviews.get().pk,
         "comments_comment": comment.pk,
         "comments_decision": Decision.objects.first().pk,
+        "comments_checksetting": CheckSetting.objects.first().pk,
+        "comments_helppanel": HelpPanel.objects.create(title="Aide", text="Ici.", lines="3114 : ici").pk,
         "comments_consenttext": ConsentText.objects.first().pk,
         "auth_group": Group.objects.first().pk,
         "staff_user": users["o"].pk,
