@@ -46,10 +46,6 @@ class DecisionQuerySet(models.QuerySet):
     def delete(self):
         raise TypeError("A decision is never deleted.")
 
-    @property
-    def is_against_author(self) -> bool:
-        return self.role == self.Role.MODERATOR and self.action in AGAINST_AUTHOR
-
 
 class Decision(models.Model):
     class Action(models.TextChoices):
@@ -150,6 +146,10 @@ class Decision(models.Model):
 
     def delete(self, **kwargs):
         raise TypeError("A decision is never deleted.")
+
+    @property
+    def is_against_author(self) -> bool:
+        return self.role == self.Role.MODERATOR and self.action in AGAINST_AUTHOR
 
 
 AGAINST_AUTHOR = (
