@@ -18,8 +18,8 @@ customElements.define("form-comfort", class extends HTMLElement {
       this.form.requestSubmit();
     });
     this.form.addEventListener("submit", (event) => {
-      // A preview has a name, and sends nothing.
-      if (event.submitter?.name) return;
+      // The buttons with a name send nothing (preview, masking), but for «publish as it stands».
+      if (event.submitter?.name && event.submitter.value !== "keep") return;
       drafts.send(this.address);
       this.rememberName();
     });
