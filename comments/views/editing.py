@@ -1,11 +1,14 @@
 """The author changes the text: before it is published, after, or because the moderators ask for it."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from comments.models import Comment, StaleDecision, Status, TooManyTexts
 from comments.own_forms import TextForm
+from comments.views import personal
 from comments.views.private import not_possible, owned, private_act
 
 
@@ -23,8 +26,13 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("comments:status", token)
     if not comment.may_edit:
         return _too_late(request, token, comment)
+    if personal.is_to_be_masked(request):
+        return _page(request, token, comment, form, notice=personal.mask(form))
     if not form.is_valid():
         return _page(request, token, comment, form, status=409 if form.was_overtaken else 422)
+    question = personal.question(request, form)
+    if question:
+        return _page(request, token, comment, form, question=question, status=422)
     try:
         comment.edit(form.cleaned_data["body"])
     except StaleDecision:
@@ -42,7 +50,14 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, token: str, comment: Comment, form: TextForm, *, status: int = 200
+    request: HttpRequest,
+    token: str,
+    comment: Comment,
+    form: TextForm,
+    *,
+    notice: str = "",
+    question: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "comment": comment,
@@ -50,6 +65,8 @@ def _page(
         "token": token,
         "asked": comment.asked_to_change,
         "overtaken_by": form.latest if form.was_overtaken else None,
+        "notice": notice,
+        **(question or {}),
     }
     return render(request, "comments/edit.html", context, status=status)
 

@@ -6,6 +6,7 @@ happened and what to do.
 """
 
 import logging
+from typing import Any
 
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,6 @@ from articles.models import Article
 from comments import own, thread
 from comments.forms import PREVIEW, CommentForm
 from comments.models import (
-    CheckSetting,
     Comment,
     CommentsClosed,
     ConsentText,
@@ -30,17 +30,12 @@ from comments.models import (
     Trace,
 )
 from comments.models.person import RATE_WINDOW
-from comments.signals import Context, Found, look_for
-from comments.signals.marking import marked, masked
-from comments.signals.personal import PersonalData
 from comments.tickets import Ticket
+from comments.views import personal
 from comments.views.conversation import article_at, where_it_leads
 from ldnportal.markup.sanitize import normalise_text, render_comment
 
 logger = logging.getLogger("comments.posting")
-
-# The two buttons beside what gives a person away.
-MASK, KEEP = "mask", "keep"
 
 # The form holds a token, a ticket and perhaps a pseudonym: no two readers share it.
 never_kept = cache_control(private=True, no_store=True)
@@ -99,8 +94,8 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
         return _sent_before(request, article, parent, earlier)
     if not article.accepts_comments:
         return _closed(request, article, status=409)
-    if request.POST.get("personal") == MASK:
-        return _masked(request, article, parent)
+    if personal.is_to_be_masked(request):
+        return _form_page(request, article, parent, form, notice=personal.mask(form))
     refusal, status = _refusal(request, ticket, why_not)
     if refusal:
         form.add_error(None, refusal)
@@ -113,10 +108,9 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
         )
     if not form.is_valid():
         return _form_page(request, article, parent, form, status=status)
-    if request.POST.get("personal") != KEEP:
-        personal = _personal_data(form.cleaned_data["body"])
-        if personal:
-            return _form_page(request, article, parent, form, personal=personal, status=422)
+    question = personal.question(request, form)
+    if question:
+        return _form_page(request, article, parent, form, question=question, status=422)
     try:
         comment, is_new = Comment.objects.post(
             article=article,
@@ -156,22 +150,6 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
     if not is_new:
         return _sent_before(request, article, parent, comment)
     return _to_private_page(request, comment)
-
-
-def _personal_data(text: str) -> Found | None:
-    return look_for(PersonalData.name, text, context=Context(settings=CheckSetting.in_force()))
-
-
-def _masked(request: HttpRequest, article: Article, parent: Comment | None) -> HttpResponse:
-    """The form with words in place of what gives a person away; nothing is sent before its author has seen that."""
-    form, _ticket = _sent_form(request, article, parent)
-    text = normalise_text(request.POST.get("body", ""))
-    found = _personal_data(text)
-    form.data["body"] = masked(text, found.spans if found else [])
-    notice = _(
-        "We have masked the personal data. Your comment has not been sent yet: read it again, then send it."
-    )
-    return _form_page(request, article, parent, form, notice=notice)
 
 
 def _refusal(request: HttpRequest, ticket: Ticket | None, why_not: str) -> tuple[str, int]:
@@ -279,7 +257,7 @@ def _form_page(
     *,
     notice: str = "",
     preview: str = "",
-    personal: Found | None = None,
+    question: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -289,10 +267,8 @@ def _form_page(
         "form": form,
         "notice": notice,
         "preview": preview,
-        "personal": personal,
+        **(question or {}),
     }
-    if personal:
-        context["marked_text"] = marked(form.cleaned_data["body"], personal.spans)
     return _noindex(render(request, "comments/comment_form.html", context, status=status))
 
 

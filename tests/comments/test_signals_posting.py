@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from comments.models import CheckSetting, Comment, HelpPanel, OwnerToken, Status
 from tests.comments.posting import address, filled, text_in, ticket, ticket_in
@@ -162,3 +163,37 @@ def test_the_administrators_words_are_shown_and_escaped(client, article):
 def test_readers_see_no_panel_under_the_published_comment(client, article):
     make_comment(article=article, text=DISTRESS, by=make_moderator())
     assert PANEL not in client.get(article.get_absolute_url()).content.decode()
+
+
+# Changing the text on the private page asks and helps the same way.
+
+
+def edit_page(comment: Comment) -> str:
+    return reverse("comments:edit", args=[OwnerToken.token_for(comment.idempotency_key)])
+
+
+def test_a_changed_text_is_asked_about_masked_and_sent(client, article):
+    comment = make_comment(article=article, status=Status.PENDING, idempotency_key=uuid.uuid4())
+    sent = {"seen": comment.latest_revision.pk, "body": PERSONAL}
+    asked = client.post(edit_page(comment), sent)
+    assert (asked.status_code, text_in(asked), comment.revisions.count()) == (422, PERSONAL, 1)
+    assert "<mark>06 12 34 56 78</mark>" in asked.content.decode()
+    assert 'form="formulaire-texte" name="personal" value="mask"' in asked.content.decode()
+    answer = client.post(edit_page(comment), {**sent, "personal": "mask"})
+    assert (answer.status_code, text_in(answer), comment.revisions.count()) == (200, MASKED, 1)
+    assert client.post(edit_page(comment), {**sent, "body": MASKED}).status_code == 302
+    assert comment.latest_revision.text == MASKED
+
+
+def test_a_changed_text_is_sent_as_it_stands_and_flagged(client, article):
+    comment = make_comment(article=article, status=Status.PENDING, idempotency_key=uuid.uuid4())
+    sent = {"seen": comment.latest_revision.pk, "body": PERSONAL, "personal": "keep"}
+    assert client.post(edit_page(comment), sent).status_code == 302
+    assert comment.latest_revision.signals.filter(check_name="personal_data").exists()
+
+
+def test_help_stands_above_a_changed_text_that_shows_distress(client, article):
+    comment = make_comment(
+        article=article, text=DISTRESS, status=Status.PENDING, idempotency_key=uuid.uuid4()
+    )
+    assert PANEL in client.get(edit_page(comment)).content.decode()
