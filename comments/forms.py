@@ -43,6 +43,8 @@ class PlainTextField(forms.CharField):
 
     def validate(self, value: str) -> None:
         if not any(_is_visible(character) for character in value):
+            if not self.required:
+                return
             raise ValidationError(self.error_messages["required"], code="required")
         over = len(value) - self.max_characters
         if over > 0:

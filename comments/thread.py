@@ -77,6 +77,7 @@ class Row:
     date: SafeString = ""
     answers: SafeString = ""
     answer: SafeString = ""
+    report: SafeString = ""
     after: SafeString = ""
     is_tombstone: bool = False
     is_old: bool = False
@@ -304,6 +305,9 @@ def _place(article: Article, rows: list[Row], known: dict[int, Row] | None = Non
     words = gettext('Answer<span class="visually-hidden"> to <bdi>%(name)s</bdi></span>')
     address = reverse("comments:new", args=[article.live_slug])
     answer = f'<a href="{address}?reponse=%(pk)d" data-reply rel="nofollow">{words}</a>'
+    words = gettext('Report<span class="visually-hidden"> the comment by <bdi>%(name)s</bdi></span>')
+    address = reverse("comments:report", args=[0]).replace("0", "%(pk)d")
+    report = f'<a class="comment__report" href="{address}" rel="nofollow">{words}</a>'
     above: list[Row] = []
     for row, after in zip(rows, [*rows[1:], None], strict=True):
         # Whatever is missing in between, the page is whole.
@@ -320,6 +324,8 @@ def _place(article: Article, rows: list[Row], known: dict[int, Row] | None = Non
         above.append(row)
         if not (row.own_token or row.is_tombstone or row.frozen or above[0].frozen):
             row.answer = SafeString(answer % {"pk": row.pk, "name": row.name})
+        if not (row.own_token or row.is_tombstone):
+            row.report = SafeString(report % {"pk": row.pk, "name": row.name})
         row.is_last = after is None
         row.after = _after(row.depth, None if after is None else min(after.depth, row.depth + 1))
 

@@ -26,7 +26,8 @@ class Ticket:
     consent_text_id: int
 
     @classmethod
-    def issue(cls, consent_text_id: int) -> "Ticket":
+    def issue(cls, consent_text_id: int = 0) -> "Ticket":
+        """Without a consent text for a form that asks for none."""
         return cls(uuid.uuid4(), timezone.now(), consent_text_id)
 
     @classmethod

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views import defaults
 
-from comments.views import form_after_csrf_failure
+from comments.views import form_after_csrf_failure, report_after_csrf_failure
 from ldnportal.pages import health
 
 urlpatterns = [
@@ -19,13 +19,16 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+_FORMS_OF_READERS = {"comments:new": form_after_csrf_failure, "comments:report": report_after_csrf_failure}
+
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A reader's comment is never lost to a missing cookie; everybody else gets the page that explains."""
-    if request.resolver_match and request.resolver_match.view_name == "comments:new":
-        return form_after_csrf_failure(request, **request.resolver_match.kwargs)
+    """What a reader wrote is never lost to a missing cookie; everybody else gets the page that explains."""
+    match = request.resolver_match
+    if match and match.view_name in _FORMS_OF_READERS:
+        return _FORMS_OF_READERS[match.view_name](request, **match.kwargs)
     return render(request, "403.html", {"csrf": True}, status=403)
 
 

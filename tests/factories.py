@@ -14,7 +14,7 @@ from PIL import Image as Picture
 from articles import imaging
 from articles.exchange import import_article
 from articles.models import Article, Authorship, Image, Person, Topic
-from comments.models import Comment, ConsentText, Decision, Status
+from comments.models import Comment, ConsentText, Decision, Notice, Status
 from ldnportal.staff.models import User
 from ldnportal.staff.roles import sync_roles
 
@@ -143,6 +143,17 @@ def make_comment(
         comment.erase()
     assert comment.status == status
     return comment
+
+
+def make_notice(comment: Comment, *, explanation: str = "De la publicité.", **said) -> Notice:
+    """A reader's report of a public comment."""
+    notice, _new = Notice.objects.file(
+        comment=comment,
+        idempotency_key=uuid.uuid4(),
+        trace=uuid.uuid4().hex,
+        **{"kind": Notice.Kind.RULES, "explanation": explanation, **said},
+    )
+    return notice
 
 
 def decisions_of(comment: Comment) -> list[str]:

@@ -1,7 +1,8 @@
-"""The moderators' side: the queue, one comment's page, the log."""
+"""The moderators' side: the queue, one comment's page, the reports, the log."""
 
 from comments.admin.checks import CheckSettingAdmin, HelpPanelAdmin
 from comments.admin.comment import CommentAdmin
+from comments.admin.notices import NoticeAdmin
 from comments.admin.records import ConsentTextAdmin, DecisionAdmin
 
-__all__ = ["CheckSettingAdmin", "CommentAdmin", "ConsentTextAdmin", "DecisionAdmin", "HelpPanelAdmin"]
+__all__ = ["CheckSettingAdmin", "CommentAdmin", "ConsentTextAdmin", "DecisionAdmin", "HelpPanelAdmin", "NoticeAdmin"]

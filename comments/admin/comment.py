@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
-from comments.admin.filters import ArticleFilter, StateFilter
+from comments.admin.filters import ArticleFilter, ReportedFilter, StateFilter
 from comments.admin.forms import ReasonForm
 from comments.admin.page import CommentPage
 from comments.admin.verbs import Verb, decide
@@ -27,7 +27,7 @@ EXCERPT_CHARACTERS = 120
 class CommentAdmin(CommentPage, admin.ModelAdmin):
     list_display = ["text", "name", "state", "about", "sent"]
     list_display_links = None
-    list_filter = [StateFilter, ArticleFilter]
+    list_filter = [StateFilter, ReportedFilter, ArticleFilter]
     list_per_page = 50
     list_select_related = ["article", "parent__public_revision"]
     search_fields = ["display_name", "revisions__text"]

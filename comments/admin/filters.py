@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments.models import Comment, Status
+from comments.models import Comment, Notice, Status
 
 ALL = "all"
 CONTESTED = "contested"
@@ -53,3 +53,49 @@ class ArticleFilter(admin.SimpleListFilter):
         if self.value() is None:
             return queryset
         return queryset.filter(article=self.value()) if self.value().isdecimal() else queryset.none()
+
+
+class ReportedFilter(admin.SimpleListFilter):
+    """Public comments that somebody has reported and nobody has decided about since."""
+
+    title = _("reported")
+    parameter_name = "reported"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [("open", _("reported, to be decided"))]
+
+    def choices(self, changelist) -> Iterator[dict]:
+        first, *others = super().choices(changelist)
+        yield first
+        for choice in others:
+            # What waits, which the list shows unasked, is never public.
+            query = changelist.get_query_string(
+                {self.parameter_name: "open", StateFilter.parameter_name: ALL}
+            )
+            yield {**choice, "query_string": query}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        if self.value() != "open":
+            return queryset
+        return queryset.filter(Exists(Notice.objects.open().filter(comment=OuterRef("pk"))))
+
+
+class OpenNoticeFilter(admin.SimpleListFilter):
+    """Shows what waits unless something else is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [("open", _("waits for a decision")), (ALL, _("all"))]
+
+    def choices(self, changelist) -> Iterator[dict]:
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": (self.value() or "open") == value,
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": label,
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+        return queryset if self.value() == ALL else queryset.open()

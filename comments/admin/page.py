@@ -149,6 +149,7 @@ class CommentPage:
             "shown": shown,
             "revisions": revisions,
             "thread": thread[:THREAD_SHOWN],
+            "notices": comment.notices.select_related("decision"),
             "decisions": comment.decisions.select_related("actor", "revision").prefetch_related("complaints"),
             "may_decide": self.has_moderate_permission(request),
             "quick_verbs": [verb for verb in possible if not _takes_words(verb)],

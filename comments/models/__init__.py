@@ -4,7 +4,7 @@ from comments.models.authoring import TooManyTexts
 from comments.models.check import CheckSetting, HelpPanel
 from comments.models.comment import Comment
 from comments.models.decision import Decision, StaleDecision
-from comments.models.notice import Complaint, Notice
+from comments.models.notice import Complaint, Notice, NotReportable, TooManyNotices
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
 from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, TooManyComments
 from comments.models.revision import Revision, Signal
@@ -24,6 +24,7 @@ __all__ = [
     "HelpPanel",
     "ModeratorNote",
     "NotReplyable",
+    "NotReportable",
     "Notice",
     "OwnerToken",
     "Revision",
@@ -31,6 +32,7 @@ __all__ = [
     "StaleDecision",
     "Status",
     "TooManyComments",
+    "TooManyNotices",
     "TooManyTexts",
     "Trace",
 ]

@@ -166,8 +166,8 @@ class Authoring:
         """
         Blanks for good whatever the author wrote and whatever may repeat it; that it was erased stays in the log.
 
-        Moderators quote in their reasons and notes, so those words go too; what was decided, when and by which rule
-        stays. Other people's answers and notices are theirs.
+        Moderators quote in their reasons and notes, and readers in their reports, so those words go too; what was
+        decided, when and by which rule stays. Other people's answers are theirs.
         """
         decision = self._move(
             Status.ERASED,
@@ -180,6 +180,7 @@ class Authoring:
         Signal.objects.filter(revision__comment=self).delete()
         self.traces.all().delete()
         self.notes.all().delete()
+        self.notices.blank()
         self.decisions.erase_words()
         Complaint.objects.filter(decision__comment=self, by=Complaint.By.AUTHOR).update(text="")
         self._consent_withdrawn(timezone.now())

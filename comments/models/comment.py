@@ -252,6 +252,10 @@ class Comment(Authoring, models.Model):
             clause=clause,
         )
 
+    def expire(self) -> Decision:
+        """The changes that were asked for never came; it is the site that takes it back."""
+        return self._move(Status.WITHDRAWN, Decision.Action.EXPIRE, role=Decision.Role.SYSTEM)
+
     @transaction.atomic
     def restore(self, *, by: User, revision: Revision, reason: str = "") -> Decision:
         """Takes back a rejection or a removal: a complaint was right, or the mistake was ours."""

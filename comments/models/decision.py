@@ -62,6 +62,7 @@ class Decision(models.Model):
         REDACT = "redact", _("redacted")
         WITHDRAW = "withdraw", _("withdrawn by its author")
         UNWITHDRAW = "unwithdraw", _("withdrawal undone by its author")
+        EXPIRE = "expire", _("withdrawn because no new text came")
         ERASE = "erase", _("erased")
 
     class Ground(models.TextChoices):

@@ -88,6 +88,11 @@ class ConsentText(models.Model):
     def __str__(self) -> str:
         return f"{self.pk}: {self.text[:60]}"
 
+    def save(self, **kwargs) -> None:
+        if not self._state.adding:
+            raise TypeError("A consent text is never changed: add the new wording.")
+        super().save(**kwargs)
+
     @classmethod
     def current(cls) -> "ConsentText":
         return cls.objects.all()[0]
@@ -144,8 +149,12 @@ class Trace(models.Model):
         return self.digest[:8]
 
     @staticmethod
-    def digest_of(address: str) -> str:
-        """Of an IPv4 address, or of an IPv6 network of 64 bits: one household has all of those."""
+    def digest_of(address: str, *, of: str = "") -> str:
+        """
+        Of an IPv4 address, or of an IPv6 network of 64 bits: one household has all of those.
+
+        ``of`` tells other acts from posting.
+        """
         try:
             ip = ipaddress.ip_address(address)
         except ValueError:
@@ -153,11 +162,11 @@ class Trace(models.Model):
         else:
             network = str(ipaddress.ip_network(f"{ip}/{32 if ip.version == 4 else 64}", strict=False))
         day = timezone.now().strftime("%Y-%m-%d")
-        return salted_hmac(f"comments.trace:{day}", network, algorithm="sha256").hexdigest()
+        return salted_hmac(f"comments.trace{of}:{day}", network, algorithm="sha256").hexdigest()
 
     @classmethod
-    def leave(cls, digest: str, comment: "Comment") -> None:
-        """Notes one post, and sweeps what has expired: no scheduler is needed for it to go."""
+    def leave(cls, digest: str, comment: "Comment | None" = None) -> None:
+        """Notes one post or notice, and sweeps what has expired: no scheduler is needed for it to go."""
         cls.objects.expired().delete()
         cls.objects.create(digest=digest, comment=comment)
 

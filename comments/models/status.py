@@ -33,6 +33,7 @@ CAME_FROM: dict[str, frozenset[str]] = {
     Decision.Action.RESTORE: frozenset({Status.REJECTED, Status.REMOVED}),
     Decision.Action.WITHDRAW: frozenset(Status) - {Status.WITHDRAWN, Status.ERASED},
     Decision.Action.UNWITHDRAW: frozenset({Status.WITHDRAWN}),
+    Decision.Action.EXPIRE: frozenset({Status.CHANGES_REQUESTED}),
     Decision.Action.ERASE: frozenset(Status) - {Status.ERASED},
 }
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
-from comments.models import Comment, Revision
+from comments.models import Comment, Notice, Revision
 from comments.signals.marking import marked
 
 register = template.Library()
@@ -52,6 +52,13 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
         _("No decision is contested by an author."),
         is_urgent=True,
     )
-    return {
-        "panels": [Panel("comments", _("Comments"), [entry, complaints], items, _("Waiting for longest"))]
-    }
+    reported = Notice.objects.open().count()
+    reports = Entry(
+        reported,
+        ngettext("report waits for a decision", "reports wait for a decision", reported),
+        reverse("admin:comments_notice_changelist"),
+        _("No report waits for a decision."),
+        is_urgent=True,
+    )
+    entries = [entry, complaints, reports]
+    return {"panels": [Panel("comments", _("Comments"), entries, items, _("Waiting for longest"))]}

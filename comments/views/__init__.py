@@ -1,4 +1,4 @@
-"""Reading the conversation, joining it, and the author's private page."""
+"""Reading the conversation, joining it, reporting in it, and the private pages."""
 
 from comments.views.contesting import contest
 from comments.views.conversation import permalink, thread_page
@@ -7,6 +7,7 @@ from comments.views.leaving import erase, unwithdraw, withdraw
 from comments.views.own_data import data, data_file
 from comments.views.posting import form_after_csrf_failure, new
 from comments.views.private import forget, status
+from comments.views.reporting import notice, report, report_after_csrf_failure
 
 __all__ = [
     "contest",
@@ -17,7 +18,10 @@ __all__ = [
     "forget",
     "form_after_csrf_failure",
     "new",
+    "notice",
     "permalink",
+    "report",
+    "report_after_csrf_failure",
     "status",
     "thread_page",
     "unwithdraw",

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from articles.models import Page
-from comments.models import Comment, OwnerToken, Status
-from tests.factories import make_article, make_comment, make_demo_article, make_moderator
+from comments.models import Comment, ConsentText, Notice, OwnerToken, Status
+from tests.factories import make_article, make_comment, make_demo_article, make_moderator, make_notice
 
 VALIDATOR = Path(__file__).parents[1] / "tools" / "node_modules" / ".bin" / "html-validate"
 ARTICLE = "/articles/naltrexone-et-anxiete/"
@@ -134,6 +134,33 @@ def test_the_private_page_with_two_texts_and_a_complaint_is_valid(site, client, 
     address = f"/commentaires/suivi/{OwnerToken.token_for(comment.idempotency_key)}/"
     for path in ("", "donnees/"):
         assert findings(tmp_path, client.get(address + path).content.decode()) == []
+
+
+@pytest.mark.parametrize("motive", ["", "?motif=regles", "?motif=illicite"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_pages_that_report_a_comment_are_valid(site, client, tmp_path, motive, method):
+    comment = Comment.objects.published().first()
+    data = {"explanation": "Mon <texte>"} if method == "post" else {}
+    response = getattr(client, method)(f"/commentaires/{comment.pk}/signaler/{motive}", data)
+    assert findings(tmp_path, response.content.decode()) == []
+
+
+@pytest.mark.parametrize("act", ["wait", "withdraw", "erase"])
+def test_the_receipt_of_a_report_is_valid_in_every_state(site, client, tmp_path, act):
+    comment = make_comment()
+    notice = make_notice(
+        comment, explanation="Mon <texte>\n\nen deux paragraphes", name='Léa "<b>"', law="Loi & co"
+    )
+    if act != "wait":
+        getattr(comment, act)()
+    path = f"/commentaires/signalements/{Notice.token_for(notice.idempotency_key)}/"
+    assert findings(tmp_path, client.get(path).content.decode()) == []
+
+
+def test_the_privacy_page_with_earlier_consents_is_valid(client, tmp_path):
+    call_command("load_demo", verbosity=0)
+    ConsentText.objects.create(text="Une autre\n\nformule & co")
+    assert findings(tmp_path, client.get("/confidentialite/").content.decode()) == []
 
 
 @pytest.mark.parametrize("name", ["400.html", "500.html"])

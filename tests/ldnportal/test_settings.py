@@ -43,6 +43,10 @@ def test_the_documented_production_environment_starts():
         ("SITE_URL", "www.example.org"),
         ("DEBUG", "perhaps"),
         ("EMAIL_PORT", "smtp"),
+        ("COMMENT_RETENTION", "spam"),
+        ("COMMENT_RETENTION", "spam=soon"),
+        ("COMMENT_RETENTION", "spam=14, nothing=3"),
+        ("COMMENT_RETENTION", "rejected=30"),
     ],
 )
 def test_a_missing_or_weak_value_is_named(name, value):
