@@ -42,6 +42,18 @@ def _words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in _text(name, default).split(",") if word.strip()]
 
 
+def _days(name: str, **default: int) -> dict[str, int]:
+    """Days by name, each of which the variable may change: «spam=14, rejected=200»."""
+    days = dict(default)
+    for word in _words(name):
+        what, _equals, number = (part.strip() for part in word.partition("="))
+        if what not in days or not number.isdecimal():
+            known = ", ".join(f"{each}={days[each]}" for each in default)
+            raise ImproperlyConfigured(f"{name} says «{word}». It takes days by name, for example: {known}")
+        days[what] = int(number)
+    return days
+
+
 DEBUG = _flag("DEBUG")
 
 SECRET_KEY = _text("SECRET_KEY")
@@ -235,6 +247,25 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 # What makes the message of a row of the outbox, by the row's kind (ldnportal/mail/models.py).
 MAIL_KINDS = {"review_digest": "articles.digest.message"}
+
+# How many days `manage.py purge` leaves things as they are; 0 is for ever. For a comment, by its state, counted from
+# the last thing that happened to it; the privacy page shows this table (comments/retention.py).
+COMMENT_RETENTION = _days(
+    "COMMENT_RETENTION",
+    pending=180,
+    changes_requested=30,
+    published=0,
+    rejected=365,
+    removed=365,
+    spam=30,
+    withdrawn=30,
+    notices=365,
+    mail=90,
+)
+for _state in ("rejected", "removed"):
+    # An author may contest a decision for six months, and has to have a text to contest it about.
+    if 0 < COMMENT_RETENTION[_state] < 184:
+        raise ImproperlyConfigured(f"COMMENT_RETENTION must give {_state} 184 days or more (or 0, for ever).")
 
 LOGIN_URL = "admin:login"
 

@@ -100,7 +100,7 @@ def say(text: str) -> None:
 def clean_environment() -> dict[str, str]:
     """The environment without any of this site's own variables: no test may meet a real database or mail server."""
     source = (ROOT / "ldnportal" / "settings.py").read_text(encoding="utf-8")
-    own = set(re.findall(r'_(?:text|flag|number|words)\(\s*"([A-Z0-9_]+)"', source))
+    own = set(re.findall(r'_(?:text|flag|number|words|days)\(\s*"([A-Z0-9_]+)"', source))
     own |= {"DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "ARGS", "PORT", "HOST"}
     return {name: value for name, value in os.environ.items() if name not in own}
 
