@@ -5,4 +5,11 @@ from comments.admin.comment import CommentAdmin
 from comments.admin.notices import NoticeAdmin
 from comments.admin.records import ConsentTextAdmin, DecisionAdmin
 
-__all__ = ["CheckSettingAdmin", "CommentAdmin", "ConsentTextAdmin", "DecisionAdmin", "HelpPanelAdmin", "NoticeAdmin"]
+__all__ = [
+    "CheckSettingAdmin",
+    "CommentAdmin",
+    "ConsentTextAdmin",
+    "DecisionAdmin",
+    "HelpPanelAdmin",
+    "NoticeAdmin",
+]

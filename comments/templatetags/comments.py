@@ -3,12 +3,15 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 
 from articles.models import Article
-from comments import thread
-from comments.models import CheckSetting, Comment, HelpPanel, Signal
+from comments import own, retention, thread
+from comments.models import CheckSetting, Comment, ConsentText, HelpPanel, Signal
 from comments.signals import Context, look_for
 from comments.signals.distress import Distress
+
+DAY = 24 * 3600
 
 register = template.Library()
 
@@ -31,3 +34,19 @@ def help_for_comment(comment: Comment) -> dict[str, Any]:
     """The same, when any text of the comment did: whatever was decided about it, and also after it was toned down."""
     found = Signal.objects.filter(revision__comment=comment, check_name=Distress.name).exists()
     return {"panel": HelpPanel.current() if found else None}
+
+
+@register.inclusion_tag("comments/_privacy.html")
+def privacy_in_force() -> dict[str, Any]:
+    """What is stored, how long, who sees it and how it ends: from what the program does, not from an editor's memory."""
+    current, *earlier = ConsentText.objects.all()
+    return {
+        "rules": retention.RULES,
+        "consent": current,
+        "earlier_consents": earlier,
+        "security_cookie": settings.CSRF_COOKIE_NAME,
+        "own_cookie": own.COOKIE,
+        "own_cookie_days": own.LIFETIME // DAY,
+        "name_cookie": own.NAME_COOKIE,
+        "name_cookie_days": own.NAME_LIFETIME // DAY,
+    }
