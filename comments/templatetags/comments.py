@@ -47,6 +47,5 @@ def privacy_in_force() -> dict[str, Any]:
         "security_cookie": settings.CSRF_COOKIE_NAME,
         "own_cookie": own.COOKIE,
         "own_cookie_days": own.LIFETIME // DAY,
-        "name_cookie": own.NAME_COOKIE,
-        "name_cookie_days": own.NAME_LIFETIME // DAY,
+        "edit_days": settings.COMMENT_EDIT_DAYS,
     }

@@ -67,6 +67,11 @@ def test_another_setting_is_another_page(client, page, settings, days):
     assert days_shown(client)[escape(spam.what)] == {1: "1 jour", 77: "77 jours", 0: "sans limite"}[days]
 
 
+def test_for_how_long_a_published_text_can_be_changed_is_the_setting(client, page, settings):
+    settings.COMMENT_EDIT_DAYS = 43
+    assert "43 jours après sa publication" in shown(client)
+
+
 def test_every_retention_that_is_set_has_its_rule():
     assert {str(rule.name) for rule in retention.RULES} == {*site.COMMENT_RETENTION, "traces"}
 
@@ -74,11 +79,11 @@ def test_every_retention_that_is_set_has_its_rule():
 def test_every_cookie_that_the_site_sets_for_readers_is_named(client, page):
     article = make_article()
     client.get(address(article))
-    client.post(address(article), filled(remember="on"))
+    client.post(address(article), filled())
     set_by_us = set(client.cookies)
     html = shown(client)
-    assert set_by_us == {site.CSRF_COOKIE_NAME, own.COOKIE, own.NAME_COOKIE}
-    assert [f'scope="row">{name}</th>' in html for name in sorted(set_by_us)] == [True] * 3
+    assert set_by_us == {site.CSRF_COOKIE_NAME, own.COOKIE}
+    assert [f'scope="row">{name}</th>' in html for name in sorted(set_by_us)] == [True] * 2
 
 
 def test_who_reads_the_page_gets_no_cookie(client, page):
