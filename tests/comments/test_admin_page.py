@@ -184,3 +184,102 @@ def test_a_note_is_not_shown_to_readers(client):
     ModeratorNote.objects.create(comment=comment, author=make_moderator(), text="Entre nous.")
     html = client.get(comment.article.get_absolute_url()).content.decode()
     assert ("Visible pour tous." in html, "Entre nous." in html) == (True, False)
+
+
+# A new text of a published comment.
+
+
+@pytest.fixture
+def edited():
+    comment = make_comment(text="Ancien texte.")
+    comment.edit("Nouveau texte.")
+    return comment
+
+
+def in_question(verb: str, comment: Comment, **more) -> dict:
+    return decision(verb, comment, revision=comment.revision_in_question.pk, **more)
+
+
+def test_a_new_text_is_in_the_queue_and_on_the_page_beside_the_public_one(client, ben, edited):
+    listed = client.get("/admin/comments/comment/")
+    assert list(listed.context["cl"].result_list) == [edited]
+    assert f'name="revision-{edited.pk}" value="{edited.proposed_revision.pk}"' in listed.content.decode()
+    html = client.get(page(edited)).content.decode()
+    assert html.index("Nouveau texte.") < html.index("Ancien texte.")
+    assert "un nouveau texte attend" in html
+
+
+@pytest.mark.parametrize(
+    ("verb", "public", "status"),
+    [
+        ("publish", "Nouveau texte.", Status.PUBLISHED),
+        ("reject", "Ancien texte.", Status.PUBLISHED),
+        ("ask_changes", "Ancien texte.", Status.PUBLISHED),
+        ("remove", "Ancien texte.", Status.REMOVED),
+    ],
+)
+def test_a_new_text_is_decided_on_by_its_page(client, ben, edited, verb, public, status):
+    data = in_question(verb, edited, reason="Parce que.", ground="rules")
+    assert client.post(page(edited, "decide"), data).status_code == 302
+    edited.refresh_from_db()
+    assert (edited.status, edited.public_revision.text, edited.proposed_revision, edited.is_waiting) == (
+        status,
+        public,
+        None,
+        False,
+    )
+    assert (decisions_of(edited), edited.latest_decision.revision.text) == (
+        ["post", "publish", "edit", verb],
+        "Nouveau texte.",
+    )
+
+
+def test_a_new_text_is_published_from_the_list(client, ben, edited):
+    data = {
+        "action": "publish",
+        "index": "0",
+        "_selected_action": edited.pk,
+        f"revision-{edited.pk}": edited.proposed_revision.pk,
+    }
+    client.post("/admin/comments/comment/", data)
+    edited.refresh_from_db()
+    assert edited.public_revision.text == "Nouveau texte."
+
+
+def test_a_decision_on_a_text_that_was_replaced_meanwhile_changes_nothing(client, ben, edited):
+    data = in_question("publish", edited)
+    edited.edit("Encore un autre.")
+    response = client.post(page(edited, "decide"), data)
+    edited.refresh_from_db()
+    assert (response.status_code, edited.public_revision.text) == (409, "Ancien texte.")
+
+
+def test_a_comment_whose_new_text_was_refused_is_removed_and_restored_with_its_public_text(
+    client, ben, edited
+):
+    edited.reject(by=ben, revision=edited.proposed_revision, reason="Non.")
+    for verb in ("remove", "restore"):
+        client.post(page(edited, "decide"), in_question(verb, edited, reason="Parce que.", ground="rules"))
+        edited.refresh_from_db()
+    assert (
+        edited.status,
+        edited.public_revision.text,
+        "Nouveau texte." in html_of_readers(client, edited),
+    ) == (
+        Status.PUBLISHED,
+        "Ancien texte.",
+        False,
+    )
+
+
+def html_of_readers(client, comment: Comment) -> str:
+    return client.get(comment.article.get_absolute_url()).content.decode()
+
+
+def test_what_is_contested_has_its_list_and_its_words_on_the_page(client, ben):
+    comment = make_comment(status=Status.REJECTED)
+    make_comment(status=Status.REJECTED)
+    comment.contest(comment.contestable()[0], "C’est mon expérience.")
+    listed = client.get("/admin/comments/comment/", {"state": "contested"})
+    assert list(listed.context["cl"].result_list) == [comment]
+    assert "C’est mon expérience." in client.get(page(comment)).content.decode()

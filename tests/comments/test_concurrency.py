@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from comments.models import Comment, Decision, OwnerToken, StaleDecision, Status
+from comments.models import Comment, Complaint, Decision, OwnerToken, StaleDecision, Status
 from tests.at_once import at_once
 from tests.comments.posting import address, filled
 from tests.factories import make_article, make_comment, make_moderator
@@ -91,3 +91,39 @@ def test_forty_posts_of_one_form_at_once_all_lead_to_one_private_page():
     comment = Comment.objects.get()
     page = reverse("comments:status", args=[OwnerToken.token_for(comment.idempotency_key)])
     assert results == [(303, page)] * 40
+
+
+def test_an_author_who_edits_while_a_moderator_publishes_never_publishes_unread_words():
+    ben = make_moderator()
+    comment = make_comment(status=Status.PENDING, text="Texte lu.")
+    seen = comment.latest_revision
+
+    def publish():
+        return Comment.objects.get(pk=comment.pk).publish(by=ben, revision=seen)
+
+    def edit():
+        return Comment.objects.get(pk=comment.pk).edit("Texte que personne n’a lu.")
+
+    published, edited = at_once(publish, edit)
+    assert isinstance(edited, Decision)
+    comment.refresh_from_db()
+    if isinstance(published, Decision):
+        assert (comment.public_revision, comment.proposed_revision) == (seen, edited.revision)
+    else:
+        assert (type(published), comment.status, comment.public_revision) == (
+            StaleDecision,
+            Status.PENDING,
+            None,
+        )
+
+
+def test_ten_complaints_about_one_decision_at_once_are_one():
+    comment = make_comment(status=Status.REJECTED)
+    (decision,) = comment.contestable()
+
+    def contest():
+        return Comment.objects.get(pk=comment.pk).contest(decision, "C’est une erreur.")
+
+    results = at_once(*[contest] * 10)
+    assert sorted({type(result) for result in results}, key=str) == [StaleDecision, Complaint]
+    assert Complaint.objects.count() == 1
