@@ -5,8 +5,9 @@ import logging
 
 import pytest
 
+from comments.models import OwnerToken
 from ldnportal.pages.logs import JSONFormatter
-from tests.factories import make_article
+from tests.factories import make_article, make_comment
 
 
 @pytest.fixture
@@ -51,3 +52,17 @@ def test_what_django_attaches_of_a_request_is_withheld():
 def test_a_line_break_in_a_message_stays_inside_its_line():
     record = logging.makeLogRecord({"msg": "first\nsecond"})
     assert JSONFormatter().format(record).count("\n") == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "act", ["modifier/", "retirer/", "retirer/annuler/", "contester/", "donnees.json", "effacer/"]
+)
+def test_no_act_of_the_private_page_writes_its_link_or_its_words(client, lines, act):
+    comment = make_comment(status="rejected", text="mes mots")
+    token = OwnerToken.token_for(comment.idempotency_key)
+    lines.clear()
+    client.get(f"/commentaires/suivi/{token}/{act}")
+    client.post(f"/commentaires/suivi/{token}/{act}", {"body": "mes mots", "text": "mes mots"})
+    assert [line for line in lines if token in line or "mes mots" in line] == []
+    assert len(lines) == 2
