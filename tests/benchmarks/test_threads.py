@@ -13,6 +13,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
@@ -36,13 +37,15 @@ def _no_line_for_each_request():
 
 
 def milliseconds(action: Callable[[], object]) -> float:
+    # SQLite works in this process: its time is what it takes, whatever else the machine does.
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     action()
     took = []
     for _round in range(ROUNDS):
-        start = time.perf_counter()
+        start = clock()
         action()
-        took.append((time.perf_counter() - start) * 1000)
-    # The fastest: whatever else the machine does can only add.
+        took.append((clock() - start) * 1000)
+    # The fastest: others can only add to it.
     return min(took)
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from articles.models import Page
 from comments.models import Comment, ConsentText, Notice, OwnerToken, Status
+from tests.comments.posting import filled
 from tests.factories import make_article, make_comment, make_demo_article, make_moderator, make_notice
 
 VALIDATOR = Path(__file__).parents[1] / "tools" / "node_modules" / ".bin" / "html-validate"
@@ -90,6 +91,22 @@ def test_the_form_of_an_answer_is_valid(site, client, tmp_path):
     parent = Comment.objects.published().first()
     response = client.get(f"{ARTICLE}commentaires/nouveau/?reponse={parent.pk}")
     assert findings(tmp_path, response.content.decode()) == []
+
+
+def test_a_preview_is_valid(site, client, tmp_path):
+    html = client.post(
+        f"{ARTICLE}commentaires/nouveau/", filled(apercu="Aperçu", consent=None)
+    ).content.decode()
+    assert ("comment-form__preview" in html, findings(tmp_path, html)) == (True, [])
+
+
+def test_a_page_of_a_discussion_and_the_newest_first_are_valid(site, client, tmp_path):
+    root = Comment.objects.filter(article__live_slug="naltrexone-et-anxiete").first()
+    for _each in range(11):
+        make_comment(parent=make_comment(parent=root))
+    for query in (f"fil={root.pk}", "ordre=recents"):
+        html = client.get(f"{ARTICLE}commentaires/?{query}").content.decode()
+        assert findings(tmp_path, html) == []
 
 
 def test_the_form_after_a_missing_cookie_is_valid(site, tmp_path):
