@@ -143,7 +143,7 @@ def test_a_comment_s_page_costs_the_same_for_any_conversation(client, ben, djang
     for _number in range(n):
         comment = make_comment(parent=root, status=Status.PENDING)
         ModeratorNote.objects.create(comment=comment, author=ben, text="À relire.")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(page(comment))
 
 

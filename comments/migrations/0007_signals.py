@@ -25,7 +25,7 @@ def create_rows(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0005_threads'),
+        ('comments', '0006_reports'),
     ]
 
     operations = [
