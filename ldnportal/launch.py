@@ -11,6 +11,7 @@ import secrets
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
@@ -260,10 +261,21 @@ def serve(host: str, port: int) -> None:
     shown = f"[{shown}]" if ":" in shown else shown
     say(SAYS_SERVING.format(url=f"http://{shown}:{port}/", pid=os.getpid()))
     sys.stdout.flush()
+    send_mail_beside()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--workers", "2", "--blocking-threads", "1", "--workers-kill-timeout", "10"]
     command += ["--log-level", "warning", "--no-access-log", "--host", host, "--port", str(port)]
     os.execv(sys.executable, [*command, "--factory", "ldnportal.launch:worker"])
+
+
+def send_mail_beside() -> None:
+    """
+    Starts the sender of the outbox as a child of this process, which is about to become the server.
+
+    It ends by itself once that process has gone, however that went; Ctrl-C at the terminal reaches both.
+    """
+    command = [sys.executable, "manage.py", "outbox", "--loop", "--parent", str(os.getpid())]
+    subprocess.Popen(command, cwd=BASE_DIR, stdin=subprocess.DEVNULL)
 
 
 def worker() -> Callable:

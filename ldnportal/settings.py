@@ -6,6 +6,7 @@ the name of the variable and the mend.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -245,8 +246,43 @@ if EMAIL_HOST:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
-# What makes the message of a row of the outbox, by the row's kind (ldnportal/mail/models.py).
-MAIL_KINDS = {"review_digest": "articles.digest.message"}
+# Whoever claims a mail has so long to send it: much more than EMAIL_TIMEOUT for each step of the conversation. A
+# sender that was killed leaves its mail in hand until then.
+OUTBOX_LEASE = timedelta(seconds=_number("OUTBOX_LEASE_SECONDS", 300))
+# What makes the message of a row of the outbox, by the row's kind (ldnportal/mail/models.py), and the kind in words.
+MAIL_KINDS = {
+    "review_digest": "articles.digest.message",
+    **dict.fromkeys(
+        (
+            "address_confirm",
+            "comment_published",
+            "comment_changes",
+            "comment_rejected",
+            "comment_removed",
+            "comment_restored",
+            "complaint_decided",
+            "comment_answered",
+            "answers_digest",
+            "lost_links",
+            "moderation_digest",
+        ),
+        "comments.mails.message",
+    ),
+}
+MAIL_KIND_NAMES = {
+    "review_digest": _("weekly digest of the editors"),
+    "address_confirm": _("confirm an address"),
+    "comment_published": _("comment published"),
+    "comment_changes": _("changes asked for in a comment"),
+    "comment_rejected": _("comment rejected"),
+    "comment_removed": _("comment removed"),
+    "comment_restored": _("comment restored"),
+    "complaint_decided": _("complaint decided"),
+    "comment_answered": _("answer to a comment"),
+    "answers_digest": _("answers of a day"),
+    "lost_links": _("lost private links"),
+    "moderation_digest": _("daily digest of the moderators"),
+}
 
 # How many days `manage.py purge` leaves things as they are; 0 is for ever. For a comment, by its state, counted from
 # the last thing that happened to it; the privacy page shows this table (comments/retention.py).

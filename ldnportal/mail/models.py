@@ -4,6 +4,7 @@ import hashlib
 import logging
 import re
 import smtplib
+import traceback
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -17,8 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
 
-# Whoever claims a mail has so long to send it: much more than EMAIL_TIMEOUT for each step of the conversation.
-LEASE = timedelta(minutes=5)
 # After the first failure, the second, …: two days in all, which outlasts a weekend's broken mail server.
 BACK_OFF = [
     timedelta(minutes=1),
@@ -31,10 +30,21 @@ BACK_OFF = [
 ]
 MAX_ATTEMPTS = len(BACK_OFF) + 1
 ERROR_CHARACTERS = 500
+_ADDRESS = re.compile(r"[^\s<>()'\":;,]+@[^\s<>()'\":;,]+")
 
 
 class Undeliverable(Exception):
     """There is nobody to send it to any more: no later try can help."""
+
+
+class State(models.TextChoices):
+    """Where a mail stands, in words; it follows from the row's dates."""
+
+    WAITING = "waiting", _("waits to be sent")
+    IN_HAND = "in_hand", _("is being sent")
+    RETRYING = "retrying", _("waits for another try")
+    SENT = "sent", _("sent")
+    GIVEN_UP = "given_up", _("given up")
 
 
 class OutboxQuerySet(models.QuerySet):
@@ -61,6 +71,12 @@ class OutboxQuerySet(models.QuerySet):
             next_try__lte=now,
         ).order_by("next_try", "pk")
 
+    def send_again(self) -> int:
+        """Makes these mails due now, with all their tries before them; not those that are in a sender's hands."""
+        now = timezone.now()
+        free = self.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+        return free.update(sent=None, given_up=None, attempts=0, next_try=now, leased_until=None, error="")
+
     def claim(self) -> "Outbox | None":
         """
         Takes the next mail that is due; nobody else gets it for the length of the lease.
@@ -73,7 +89,7 @@ class OutboxQuerySet(models.QuerySet):
             mail = self.due().select_for_update(skip_locked=True).first()
             if mail is not None:
                 mail.attempts += 1
-                mail.leased_until = timezone.now() + LEASE
+                mail.leased_until = timezone.now() + settings.OUTBOX_LEASE
                 mail.save(update_fields=["attempts", "leased_until"])
         return mail
 
@@ -122,6 +138,20 @@ class Outbox(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def state(self) -> "State":
+        if self.sent:
+            return State.SENT
+        if self.given_up:
+            return State.GIVEN_UP
+        if self.leased_until and self.leased_until > timezone.now():
+            return State.IN_HAND
+        return State.RETRYING if self.attempts else State.WAITING
+
+    @property
+    def kind_name(self) -> str:
+        return str(settings.MAIL_KIND_NAMES.get(self.kind, self.kind))
+
     def send(self) -> bool:
         """Sends this claimed mail and writes down how it went; whether the server has taken it."""
         if self.attempts > MAX_ATTEMPTS:
@@ -137,7 +167,12 @@ class Outbox(models.Model):
             # Whatever it is, a fault of ours too: it must not hold up the mails behind this one.
             text = _described(error, message)
             if not isinstance(error, OSError):
-                logger.exception("mail could not be made", extra={"mail": self.key, "kind": self.kind})
+                # Without the exception's own words, which may quote an address.
+                where = "".join(traceback.format_tb(error.__traceback__))
+                logger.error(
+                    "mail could not be made",
+                    extra={"mail": self.key, "kind": self.kind, "problem": text, "where": where},
+                )
             if _is_final(error) or self.attempts >= MAX_ATTEMPTS:
                 self._give_up(text)
             else:
@@ -198,7 +233,8 @@ def _described(error: Exception, message: EmailMessage | None) -> str:
             text = f"{type(error).__name__}: {error}"
     for address in message.recipients() if message else []:
         text = re.sub(re.escape(address), "…", text, flags=re.IGNORECASE)
-    return text[:ERROR_CHARACTERS]
+    # However else it may be quoted.
+    return _ADDRESS.sub("…", text)[:ERROR_CHARACTERS]
 
 
 def _decoded(said: bytes | str) -> str:

@@ -35,7 +35,7 @@ def run(capsys) -> str:
 
 
 def send(mailoutbox) -> list[tuple[list[str], str]]:
-    call_command("send_mail", verbosity=0)
+    call_command("outbox", verbosity=0)
     return [(mail.to, mail.subject) for mail in mailoutbox]
 
 
@@ -78,7 +78,7 @@ def test_the_mail_says_what_waits_and_leads_to_it(mailoutbox, settings):
     )
     make_review(failed, on=TODAY)
     call_command("send_review_digest", verbosity=0)
-    call_command("send_mail", verbosity=0)
+    call_command("outbox", verbosity=0)
     link = "  https://www.example.org/admin/articles/article/{}/change/"
     assert " ".join(mailoutbox[0].subject.split()) == "LDN Portail : 5 articles vous attendent"
     assert [line.replace("\xa0", " ") for line in mailoutbox[0].body.splitlines() if line] == [

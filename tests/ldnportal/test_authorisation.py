@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 
 from articles.models import Link, Page, Review, Version
 from comments.models import CheckSetting, ConsentText, Decision, HelpPanel
+from ldnportal.mail.models import Outbox
 from tests.factories import (
     make_administrator,
     make_article,
@@ -138,6 +139,11 @@ RULES: dict[str, tuple[str, str]] = {
     "jsi18n": ("worcmas", ""),
     "login": ("worcmasn", "worcmasn"),
     "logout": ("n", "worcmasn"),
+    "mail_outbox_add": ("", ""),
+    "mail_outbox_change": ("as", ""),
+    "mail_outbox_changelist": ("as", "as"),
+    "mail_outbox_delete": ("", ""),
+    "mail_outbox_history": ("as", "as"),
     "password_change": ("worcmas", "worcmas"),
     "password_change_done": ("worcmas", ""),
     "staff_user_add": ("as", "as"),
@@ -202,6 +208,7 @@ def world():
         "comments_consenttext": ConsentText.objects.first().pk,
         "auth_group": Group.objects.first().pk,
         "staff_user": users["o"].pk,
+        "mail_outbox": Outbox.objects.create(key="letter:1", kind="letter").pk,
         "link": Link.objects.create(url="https://example.org/").pk,
     }
     return users, rows

@@ -9,7 +9,7 @@ from articles.models import Article
 class Command(BaseCommand):
     help = (
         "Queues this week's mail to those who answer for articles: reviews, changes wanted, failed publications. "
-        "Once a week and person, however often it runs; send_mail sends what is queued."
+        "Once a week and person, however often it runs; outbox sends what is queued."
     )
 
     def handle(self, *args, **options) -> None:
