@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 
 from articles.models import Person
 from comments import names
-from comments.models import ConsentText
+from comments.models import Comment, ConsentText, Follow
 from comments.models.comment import NAME_MAX_LENGTH
 from comments.tickets import Ticket
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS, normalise_text
@@ -28,6 +28,8 @@ _JOINERS = "\u200c\u200d"
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 # Vietnamese and Hebrew need three marks on one letter; piles of them paint over the lines around.
 _MARKS_IN_A_ROW = 4
+# RFC 5321, 4.5.3.1.3: a path of 256 octets, its two brackets among them.
+EMAIL_MAX_LENGTH = 254
 
 
 class PlainTextField(forms.CharField):
@@ -102,7 +104,53 @@ def _names_of_the_site() -> list[str]:
     return [settings.SITE_NAME, *people]
 
 
-class CommentForm(forms.Form):
+class AddressField(forms.EmailField):
+    def __init__(self, **kwargs) -> None:
+        attrs = {"autocomplete": "email", "dir": "ltr", "spellcheck": "false"}
+        super().__init__(
+            label=_("E-mail"), max_length=EMAIL_MAX_LENGTH, widget=forms.EmailInput(attrs=attrs), **kwargs
+        )
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        # No maxlength: browsers would cut a long one without a word.
+        return {}
+
+
+class AddressForm(forms.Form):
+    """Where to tell an author what becomes of his comment, and of which answers. Both may stay empty."""
+
+    email = AddressField(
+        required=False,
+        help_text=_(
+            "Only if you want to be told what becomes of your comment: published, to be changed or refused, and why. "
+            "You confirm it by a link; nobody ever sees it; one click stops the mails."
+        ),
+        error_messages={
+            "invalid": _(
+                "This is no complete e-mail address, such as nom@example.org. You may also leave it empty."
+            ),
+            "max_length": _("No e-mail address is that long. You may also leave it empty."),
+        },
+    )
+    follow = forms.ChoiceField(
+        label=_("Tell me of answers"),
+        required=False,
+        choices=Follow.choices,
+        help_text=_("Needs an e-mail address. Answers are told of once they are published."),
+    )
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if data.get("follow") and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", self._needed_for_answers())
+        return data
+
+    @staticmethod
+    def _needed_for_answers() -> str:
+        return _("To be told of answers, give an e-mail address, or choose «No».")
+
+
+class CommentForm(AddressForm):
     """
     What a reader sends.
 
@@ -141,6 +189,9 @@ class CommentForm(forms.Form):
     )
     ticket = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    # As they stand on the page, so that the errors on top come in that order.
+    field_order = ["ticket", "name", "body", "email", "follow", "consent", "remember", "website"]
+
     def __init__(self, data: Mapping[str, str] | None = None, *, action: str, ticket: Ticket) -> None:
         if data is not None:
             # The trap is emptied: what a browser filled in by itself must not catch its owner twice.
@@ -158,6 +209,8 @@ class CommentForm(forms.Form):
             "ticket",
             "name",
             Field("body", template="ldn/counted_field.html"),
+            "email",
+            "follow",
             "consent",
             # By the script alone, on the device alone.
             Field("remember", wrapper_class="needs-script"),
@@ -166,6 +219,46 @@ class CommentForm(forms.Form):
         # The first one is also what Enter presses.
         self.helper.add_input(Submit("", _("Send the comment")))
         self.helper.add_input(Submit(PREVIEW, _("Preview"), css_class="button--quiet"))
+
+
+class FollowForm(AddressForm):
+    """The same on the private page, where an address may be there already: then only answers are asked about."""
+
+    def __init__(self, data: Mapping[str, str] | None = None, *, comment: Comment) -> None:
+        super().__init__(data, initial={"follow": comment.follow})
+        self.helper = FormHelper()
+        self.helper.form_id = "formulaire-courriel"
+        # See comments.views.private.
+        self.helper.disable_csrf = True
+        if comment.contributor_id:
+            del self.fields["email"]
+            self.fields["follow"].help_text = ""
+        else:
+            self.fields["email"].required = True
+            self.fields["email"].error_messages["required"] = _(
+                "Give the address at which you want to be told."
+            )
+        self.helper.add_input(Submit("", _("Save")))
+
+    def clean(self) -> dict:
+        return self.cleaned_data
+
+
+class LostLinkForm(forms.Form):
+    email = AddressField(
+        help_text=_("The one that you gave with your comment and confirmed."),
+        error_messages={
+            "required": _("Give the address that you gave with your comment."),
+            "invalid": _("This is no complete e-mail address, such as nom@example.org."),
+        },
+    )
+
+    def __init__(self, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data)
+        self.helper = FormHelper()
+        self.helper.form_id = "formulaire-lien-perdu"
+        self.helper.disable_csrf = True
+        self.helper.add_input(Submit("", _("Send me my private links")))
 
 
 def _is_visible(character: str) -> bool:

@@ -24,4 +24,12 @@ urlpatterns = [
     re_path(PRIVATE + r"donnees\.json$", views.data_file, name="data_file"),
     re_path(PRIVATE + r"effacer/$", views.erase, name="erase"),
     re_path(PRIVATE + r"oublier/$", views.forget, name="forget"),
+    re_path(PRIVATE + r"suivre/$", views.follow, name="follow"),
+    path("commentaires/courriel/lien-perdu/", views.lost_link, name="lost_link"),
+    path("commentaires/courriel/stop/<str:token>/", views.stop, name="stop"),
+    re_path(
+        r"^commentaires/courriel/(?P<token>[A-Za-z0-9_-]{22})/$",
+        views.confirm_address,
+        name="confirm_address",
+    ),
 ]

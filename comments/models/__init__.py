@@ -7,6 +7,7 @@ from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice, NotReportable, TooManyNotices
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
 from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, TooManyComments
+from comments.models.reachable import Follow, UnconfirmedAddress
 from comments.models.revision import Revision, Signal
 from comments.models.status import CAME_FROM, Status
 
@@ -21,6 +22,7 @@ __all__ = [
     "ConsentText",
     "Contributor",
     "Decision",
+    "Follow",
     "HelpPanel",
     "ModeratorNote",
     "NotReplyable",
@@ -35,4 +37,5 @@ __all__ = [
     "TooManyNotices",
     "TooManyTexts",
     "Trace",
+    "UnconfirmedAddress",
 ]

@@ -174,8 +174,8 @@ class Authoring:
             Decision.Action.ERASE,
             role=role,
             display_name="",
-            contributor=None,
         )
+        self.forget_address()
         self.revisions.update(text="", html="", redacted_spans=[])
         Signal.objects.filter(revision__comment=self).delete()
         self.traces.all().delete()

@@ -11,10 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments import letters
 from comments.models.authoring import Authoring
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
+from comments.models.reachable import Reachable
 from comments.models.revision import Revision
 from comments.models.status import CAME_FROM, ON_A_PROPOSAL, TOMBSTONES, Status
 from ldnportal.pages.models import Stamp
@@ -23,7 +25,7 @@ from ldnportal.staff.models import User
 NAME_MAX_LENGTH = 60
 
 
-class Comment(Authoring, models.Model):
+class Comment(Authoring, Reachable):
     """
     One field says where a comment stands, one revision is what readers see of it. The author's new text of a published
     comment is ``proposed_revision`` until a moderator has decided about it.
@@ -70,14 +72,6 @@ class Comment(Authoring, models.Model):
         verbose_name=_("new text that waits"),
     )
     display_name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH, blank=True)
-    contributor = models.ForeignKey(
-        "Contributor",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="comments",
-        verbose_name=_("contributor"),
-    )
     is_staff = models.BooleanField(_("by the editorial team"), default=False, editable=False)
     pinned = models.BooleanField(_("pinned"), default=False, editable=False)
     frozen = models.BooleanField(_("frozen"), default=False, editable=False)
@@ -326,6 +320,7 @@ class Comment(Authoring, models.Model):
         is_seen = status != before or public_revision is not None
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
+        letters.queue(action, comment=self, decision=decision)
         return decision
 
     def _uphold_complaints(self, decision: Decision) -> None:
@@ -340,7 +335,7 @@ class Comment(Authoring, models.Model):
 
     def _locked(self) -> None:
         fresh = Comment.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        for name in ("status", "published_at", "public_revision_id", "proposed_revision_id"):
+        for name in ("status", "published_at", "public_revision_id", "proposed_revision_id", "contributor_id"):
             setattr(self, name, getattr(fresh, name))
 
     def _stale(self) -> StaleDecision:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from comments.sealing import fingerprint, fingerprints, seal, unseal
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -22,8 +24,31 @@ RATE_WINDOW = timedelta(minutes=10)
 RATE_LIMIT = 5
 
 
+class ContributorQuerySet(models.QuerySet):
+    def at(self, address: str) -> "ContributorQuerySet":
+        return self.filter(email_hmac__in=fingerprints(address))
+
+    def confirm(self, address: str) -> "Contributor":
+        """The one of this address, made at its first confirmation; from now on under today's key."""
+        kept = {
+            "email_encrypted": seal(address),
+            "email_hmac": fingerprint(address),
+            "verified_at": timezone.now(),
+        }
+        there = self.at(address).first()
+        if there is None:
+            # Two confirmations at once: the second finds what the first has made.
+            return self.get_or_create(email_hmac=kept["email_hmac"], defaults=kept)[0]
+        self.filter(pk=there.pk).update(**kept)
+        return there
+
+
 class Contributor(models.Model):
-    """Somebody who gave an e-mail address and confirmed it. Nobody else has a row here."""
+    """
+    Somebody who gave an e-mail address and confirmed it: one row an address, and nobody else has one.
+
+    The address is sealed (comments.sealing), found by its keyed hash, shown to nobody and in no log.
+    """
 
     email_encrypted = models.BinaryField(_("e-mail, encrypted"), null=True)
     email_hmac = models.CharField(_("e-mail, keyed hash"), max_length=64, unique=True, null=True)
@@ -33,12 +58,38 @@ class Contributor(models.Model):
     restriction_reason = models.TextField(_("why restricted"), blank=True)
     created = models.DateTimeField(_("since"), default=timezone.now)
 
+    objects = ContributorQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contributor")
         verbose_name_plural = _("contributors")
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def email(self) -> str:
+        """Raises comments.sealing.Unreadable."""
+        return unseal(self.email_encrypted)
+
+    def stop_answers(self) -> None:
+        self.comments.update(follow="", answers_told_until=None)
+
+    @transaction.atomic
+    def stop_all(self) -> None:
+        """No mail any more: the address is forgotten, the comments stay."""
+        OwnerToken.objects.filter(comment__contributor=self).update(token_encrypted=None)
+        self.comments.update(contributor=None, follow="", answers_told_until=None)
+        self.forget_if_unused()
+
+    def forget_if_unused(self) -> None:
+        """An address without a comment has no purpose. What a restriction hangs on stays: the hash alone."""
+        if self.comments.exists():
+            return
+        if self.restriction:
+            Contributor.objects.filter(pk=self.pk).update(email_encrypted=None)
+        else:
+            self.delete()
 
 
 class OwnerToken(models.Model):
@@ -47,12 +98,18 @@ class OwnerToken(models.Model):
 
     The token is 128 bits in base64url. It follows from the form's idempotency key, so that a form sent twice leads
     to the same page both times although only the token's SHA-256 is stored.
+
+    Mails to the author carry the link. So once he has given an address, and only as long as he is to get mail at it,
+    the token is kept too, sealed like the address (comments.sealing) and blanked with it: when he stops the mails,
+    when he does not confirm the address in time, when the comment is erased. It is not made again from the
+    idempotency key for that: then a new SECRET_KEY would put dead links into the mails.
     """
 
     comment = models.OneToOneField(
         "Comment", models.CASCADE, related_name="owner_token", verbose_name=_("comment")
     )
     digest = models.CharField(_("SHA-256 of the token"), max_length=64, unique=True)
+    token_encrypted = models.BinaryField(_("token, encrypted"), null=True)
     created = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
@@ -61,6 +118,11 @@ class OwnerToken(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.comment_id}"
+
+    @property
+    def token(self) -> str:
+        """The token if it is kept, or nothing. Raises comments.sealing.Unreadable."""
+        return unseal(self.token_encrypted) if self.token_encrypted else ""
 
     @staticmethod
     def token_for(idempotency_key: object) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article
-from comments import names
+from comments import letters, names
 from comments.models.decision import Decision
 from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
@@ -99,12 +99,15 @@ class CommentQuerySet(models.QuerySet):
         parent: "Comment | None" = None,
         opened: datetime | None = None,
         own: Sequence[str] = (),
+        email: str = "",
+        follow: str = "",
     ) -> tuple["Comment", bool]:
         """
         Takes a reader's comment into the queue, once for each idempotency key.
 
         ``opened`` (when the form was issued) and ``own`` (this browser's private tokens) are for the checks.
-        Returns the comment and whether it is new. Raises CommentsClosed, TooManyComments or NotReplyable.
+        ``email`` is asked to confirm itself (comments.models.reachable). Returns the comment and
+        whether it is new. Raises CommentsClosed, TooManyComments or NotReplyable.
         """
         # The lock makes simultaneous sendings of one form queue up here, so that the second finds the first.
         article = Article.objects.select_for_update().get(pk=article.pk)
@@ -129,10 +132,11 @@ class CommentQuerySet(models.QuerySet):
                     "The pseudonym has a title of a health profession, which nobody has checked."
                 ),
             )
-        OwnerToken.objects.create(
-            comment=comment, digest=OwnerToken.digest_of(OwnerToken.token_for(idempotency_key))
-        )
+        token = OwnerToken.token_for(idempotency_key)
+        OwnerToken.objects.create(comment=comment, digest=OwnerToken.digest_of(token))
         Consent.objects.create(comment=comment, text=consent_text)
+        if email:
+            comment.give_address(email, follow=follow, token=token)
         return comment, True
 
     @transaction.atomic
@@ -145,10 +149,11 @@ class CommentQuerySet(models.QuerySet):
         comment.public_revision = revision
         comment.published_at = timezone.now()
         comment.save(update_fields=["status", "public_revision", "published_at"])
-        comment._decide(
+        decision = comment._decide(
             Decision.Action.PUBLISH, came_from="", role=Decision.Role.MODERATOR, actor=by, revision=revision
         )
         comment._tell_readers()
+        letters.queue(decision.action, comment=comment, decision=decision)
         return comment
 
     def _place(self, article: Article, parent: "Comment | None", *, name: str, **fields) -> "Comment":

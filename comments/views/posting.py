@@ -122,6 +122,8 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
             trace=Trace.digest_of(request.META.get("REMOTE_ADDR", "")),
             opened=ticket.issued,
             own=own.tokens(request),
+            email=form.cleaned_data["email"],
+            follow=form.cleaned_data["follow"],
         )
     except CommentsClosed:
         return _closed(request, article, status=409)
