@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -463,3 +464,56 @@ def test_lock_file_is_installed_once_and_again_when_it_changes(project):
     (project / "requirements.lock").write_text("django==5.2.1\n")
     run_set_up(project, python)
     assert journal.read_text().count("\n") == 2
+
+
+# The sender beside the server
+
+
+def test_the_sender_of_make_run_ends_with_the_process_that_started_it(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOST": "127.0.0.1", "PORT": str(port)}
+    environment |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+    with open(tmp_path / "said", "wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "ldnportal.launch"],
+            cwd=ROOT,
+            env=environment | {"DATA_DIR": str(tmp_path / "var")},
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+    try:
+        sender = wait_for(lambda: senders_beside(server.pid), seconds=60)
+    finally:
+        # Its death without a word; the workers, in groups of their own, end with it.
+        server.kill()
+        server.wait()
+    assert len(sender) == 1
+    assert wait_for(lambda: not senders_beside(server.pid), seconds=20)
+
+
+def wait_for(state: Callable[[], object], *, seconds: float) -> object:
+    """What ``state`` says as soon as it says something; the last of it at the end of the time."""
+    ends = time.monotonic() + seconds
+    while not (found := state()) and time.monotonic() < ends:
+        time.sleep(0.05)
+    return found
+
+
+def senders_beside(server: int) -> list[str]:
+    """The command lines of the senders that were started by this server."""
+    wanted = f"manage.py\0outbox\0--loop\0--parent\0{server}\0"
+    return [line for line in command_lines() if wanted in line]
+
+
+def command_lines() -> list[str]:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_text(errors="replace"))
+        except OSError:
+            # It ended while it was looked at.
+            continue
+    return lines
