@@ -238,7 +238,7 @@ class FollowForm(AddressForm):
             self.fields["email"].error_messages["required"] = _(
                 "Give the address at which you want to be told."
             )
-        self.helper.add_input(Submit("", _("Save")))
+        self.helper.add_input(Submit("", _("Save my choice")))
 
     def clean(self) -> dict:
         return self.cleaned_data

@@ -35,7 +35,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Outbox)
 class OutboxAdmin(admin.ModelAdmin):
-    list_display = ["created", "what", "standing", "attempts", "when", "error"]
+    list_display = ["created", "what", "standing", "error", "attempts", "when"]
     list_display_links = None
     list_filter = [StateFilter]
     list_per_page = 50
