@@ -107,9 +107,8 @@ def _names_of_the_site() -> list[str]:
 class AddressField(forms.EmailField):
     def __init__(self, **kwargs) -> None:
         attrs = {"autocomplete": "email", "dir": "ltr", "spellcheck": "false"}
-        super().__init__(
-            label=_("E-mail"), max_length=EMAIL_MAX_LENGTH, widget=forms.EmailInput(attrs=attrs), **kwargs
-        )
+        kwargs = {"label": _("E-mail"), "widget": forms.EmailInput(attrs=attrs), **kwargs}
+        super().__init__(max_length=EMAIL_MAX_LENGTH, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         # No maxlength: browsers would cut a long one without a word.

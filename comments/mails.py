@@ -18,9 +18,18 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from comments.models import Comment, Complaint, Contributor, Decision, Follow, Status, UnconfirmedAddress
+from comments.models import (
+    Comment,
+    Complaint,
+    Contributor,
+    Decision,
+    Follow,
+    Notice,
+    Status,
+    UnconfirmedAddress,
+)
 from comments.models.reachable import CONFIRMED_WITHIN
 from comments.sealing import Unreadable
 from ldnportal.mail.models import Outbox, Undeliverable
@@ -136,7 +145,8 @@ def _decision(context: dict) -> tuple[str, Letter]:
         pk=context["decision"]
     )
     comment = decision.comment
-    subject, *paragraphs = _DECISIONS[decision.action](comment)
+    about = _ABOUT_NEW_TEXT if decision.is_about_new_text else _ABOUT_COMMENT
+    subject, *paragraphs = map(str, about[decision.action])
     if decision.ground == Decision.Ground.LAW:
         paragraphs.append(_("Ground: illegal content (%(law)s).") % {"law": decision.clause})
     elif decision.clause:
@@ -147,56 +157,63 @@ def _decision(context: dict) -> tuple[str, Letter]:
     return _to_author(comment, Letter(subject, paragraphs, quote=decision.reason, links=links), ALL)
 
 
-def _published(comment: Comment) -> list[str]:
-    return [_("your comment is published"), _("Your comment has been read and is published.")]
-
-
-def _changes(comment: Comment) -> list[str]:
-    return [
-        _("a change is asked for in your comment"),
-        _(
+# Subject, then paragraphs, by what was decided.
+_ABOUT_COMMENT = {
+    Decision.Action.PUBLISH: (
+        gettext_lazy("your comment is published"),
+        gettext_lazy("Your comment has been read and is published."),
+    ),
+    Decision.Action.ASK_CHANGES: (
+        gettext_lazy("a change is asked for in your comment"),
+        gettext_lazy(
             "The moderators ask for a change before they publish your comment. Until then only you see it. On your "
             "private page you can answer them."
         ),
-        _("What they wrote to you:"),
-    ]
-
-
-def _rejected(comment: Comment) -> list[str]:
-    return [
-        _("your comment was not published"),
-        _(
+        gettext_lazy("What they wrote to you:"),
+    ),
+    Decision.Action.REJECT: (
+        gettext_lazy("your comment was not published"),
+        gettext_lazy(
             "The moderators have not published your comment. Nobody but you and they can see it. Your private page "
             "says what you can do now."
         ),
-        _("Their reason:"),
-    ]
-
-
-def _removed(comment: Comment) -> list[str]:
-    return [
-        _("your comment was removed"),
-        _(
+        gettext_lazy("Their reason:"),
+    ),
+    Decision.Action.REMOVE: (
+        gettext_lazy("your comment was removed"),
+        gettext_lazy(
             "The moderators have removed your comment after its publication. Answers to it stay. Your private page "
             "says what you can do now."
         ),
-        _("Their reason:"),
-    ]
-
-
-def _restored(comment: Comment) -> list[str]:
-    return [
-        _("your comment is published after all"),
-        _("The moderators have taken back their decision: your comment is published."),
-    ]
-
-
-_DECISIONS: dict[str, Callable[[Comment], list[str]]] = {
-    Decision.Action.PUBLISH: _published,
-    Decision.Action.ASK_CHANGES: _changes,
-    Decision.Action.REJECT: _rejected,
-    Decision.Action.REMOVE: _removed,
-    Decision.Action.RESTORE: _restored,
+        gettext_lazy("Their reason:"),
+    ),
+    Decision.Action.RESTORE: (
+        gettext_lazy("your comment is published after all"),
+        gettext_lazy("The moderators have taken back their decision: your comment is published."),
+    ),
+}
+# The same about the new text of a comment whose earlier one stays public.
+_ABOUT_NEW_TEXT = {
+    Decision.Action.PUBLISH: (
+        gettext_lazy("your new text is published"),
+        gettext_lazy("The new text of your comment has been read and stands in place of the earlier one."),
+    ),
+    Decision.Action.ASK_CHANGES: (
+        gettext_lazy("a change is asked for in your new text"),
+        gettext_lazy(
+            "The moderators ask for a change before they publish the new text of your comment. The earlier one stays "
+            "public. On your private page you can answer them."
+        ),
+        gettext_lazy("What they wrote to you:"),
+    ),
+    Decision.Action.REJECT: (
+        gettext_lazy("your new text was not published"),
+        gettext_lazy(
+            "The moderators have not published the new text of your comment. The earlier one stays public. Your "
+            "private page says what you can do now."
+        ),
+        gettext_lazy("Their reason:"),
+    ),
 }
 
 
@@ -305,6 +322,31 @@ def _moderators(context: dict) -> tuple[str, Letter]:
     return user.email, letter
 
 
+def _notice(context: dict) -> tuple[str, Letter]:
+    """The receipt of a notice of illegal content (DSA, art. 16(4)): the way to its page, nothing that was written."""
+    notice = Notice.objects.filter(pk=context["notice"]).first()
+    if notice is None or not notice.email:
+        raise Undeliverable(_("The address was forgotten meanwhile."))
+    letter = Letter(
+        _subject(_("your report %(reference)s") % {"reference": notice.reference}),
+        [
+            _(
+                "We have received your report of illegal content on %(site)s. Its reference is %(reference)s. A person "
+                "reads it and decides."
+            )
+            % {"site": settings.SITE_NAME, "reference": notice.reference},
+            _("If you have sent no report, somebody typed your address by mistake: you need do nothing."),
+        ],
+        links=[
+            (
+                _("The page that says where it stands, for you alone"),
+                _absolute("comments:notice", Notice.token_for(notice.idempotency_key)),
+            )
+        ],
+    )
+    return notice.email, letter
+
+
 WRITERS: dict[str, Callable[[dict], tuple[str, Letter]]] = {
     "address_confirm": _confirm,
     "comment_published": _decision,
@@ -317,6 +359,7 @@ WRITERS: dict[str, Callable[[dict], tuple[str, Letter]]] = {
     "answers_digest": _answers,
     "lost_links": _lost_links,
     "moderation_digest": _moderators,
+    "notice_received": _notice,
 }
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from comments.models import Comment, Complaint
 from comments.models.person import TRACE_LIFETIME
+from comments.sealing import Unreadable
 
 
 def about(comment: Comment) -> dict[str, Any]:
@@ -63,10 +64,29 @@ def about(comment: Comment) -> dict[str, Any]:
             }
             for decision in comment.decisions.select_related("revision").prefetch_related("complaints")
         ],
+        "email": _email(comment),
         "consent": _consent(comment),
         "connection_traces": [
             {"left": trace.created, "goes": trace.created + TRACE_LIFETIME} for trace in comment.traces.all()
         ],
+    }
+
+
+def _email(comment: Comment) -> dict[str, Any] | None:
+    given = comment.contributor or comment.unconfirmed_addresses.alive().first()
+    if given is None:
+        return None
+    try:
+        address = given.email
+    except Unreadable:
+        address = ""
+    return {
+        "address": address,
+        "given": given.created,
+        "confirmed": comment.contributor.verified_at if comment.contributor else None,
+        "told_of_answers": given.get_follow_display()
+        if comment.contributor is None
+        else comment.get_follow_display(),
     }
 
 

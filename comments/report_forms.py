@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from comments.forms import PlainTextField
+from comments.forms import AddressField, PlainTextField
 from comments.models import Notice
 from comments.tickets import Ticket
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS
@@ -74,8 +74,8 @@ class LawReportForm(ReportForm):
     """A notice of illegal content: what art. 16(2) of the DSA asks for, no more."""
 
     kind = Notice.Kind.ILLEGAL
-    shown = ("address", "explanation", "law", "child_abuse", "name", "good_faith")
-    kept = ("explanation", "law", "child_abuse", "name", "good_faith")
+    shown = ("address", "explanation", "law", "child_abuse", "name", "email", "good_faith")
+    kept = ("explanation", "law", "child_abuse", "name", "email", "good_faith")
 
     address = forms.CharField(
         label=_("Exact address of the comment"),
@@ -102,7 +102,8 @@ class LawReportForm(ReportForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     child_abuse = forms.BooleanField(
-        label=_("This content concerns sexual abuse of children: I need not give my name"), required=False
+        label=_("This content concerns sexual abuse of children: I need give neither name nor e-mail"),
+        required=False,
     )
     name = PlainTextField(
         label=_("Your name"),
@@ -115,6 +116,19 @@ class LawReportForm(ReportForm):
             )
         },
     )
+    email = AddressField(
+        label=_("Your e-mail address"),
+        help_text=_(
+            "The law asks for it. It gets the receipt; it is kept encrypted, and nobody ever sees it."
+        ),
+        error_messages={
+            "required": _(
+                "Give an e-mail address: the law asks for it, unless the content concerns sexual abuse of children."
+            ),
+            "invalid": _("This is no complete e-mail address, such as nom@example.org."),
+            "max_length": _("No e-mail address is that long."),
+        },
+    )
     good_faith = forms.BooleanField(
         label=_("I believe in good faith that what I state here is accurate and complete."),
         error_messages={"required": _("Tick the box: the law asks for this statement.")},
@@ -122,8 +136,9 @@ class LawReportForm(ReportForm):
 
     def __init__(self, data: Mapping[str, str] | None = None, **kwargs) -> None:
         super().__init__(data, **kwargs)
-        # Not in clean(): the widget says too whether it is required.
-        self.fields["name"].required = not (data and data.get("child_abuse"))
+        # Not in clean(): the widgets say too whether they are required.
+        for name in ("name", "email"):
+            self.fields[name].required = not (data and data.get("child_abuse"))
 
     def clean_explanation(self) -> str:
         explanation = self.cleaned_data["explanation"]

@@ -17,8 +17,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
-from comments.models import Comment, Complaint, Decision, Notice, StaleDecision, Status, Trace
+from comments.models import (
+    Comment,
+    Complaint,
+    Decision,
+    Notice,
+    StaleDecision,
+    Status,
+    Trace,
+    UnconfirmedAddress,
+)
 from comments.models.person import TRACE_LIFETIME
+from comments.models.reachable import CONFIRMED_WITHIN
 from ldnportal.mail.models import Outbox
 
 BATCH = 500
@@ -96,7 +106,7 @@ class State(Rule):
 class Notices(Rule):
     name = "notices"
     what = _("A report that has been decided about, or whose comment is gone")
-    then = _("text and name erased; that there was a report stays")
+    then = _("text, name and e-mail erased; that there was a report stays")
 
     def due(self) -> QuerySet[Notice]:
         if not self.days:
@@ -137,6 +147,21 @@ class Traces(Rule):
         return self.due().delete()[0]
 
 
+class Addresses(Rule):
+    """Not in the settings: the mail that asks says how long."""
+
+    name = "addresses"
+    what = _("An e-mail address that nobody has confirmed")
+    then = _("deleted for good")
+    days = CONFIRMED_WITHIN.days
+
+    def due(self) -> QuerySet[UnconfirmedAddress]:
+        return UnconfirmedAddress.objects.expired()
+
+    def carry_out(self) -> int:
+        return self.due().forget()
+
+
 RULES: list[Rule] = [
     State(Status.PENDING, _("A comment that nobody has decided about")),
     State(
@@ -151,6 +176,7 @@ RULES: list[Rule] = [
     State(Status.SPAM, _("What was taken for advertising")),
     State(Status.PUBLISHED, _("A published comment")),
     Notices(),
+    Addresses(),
     Traces(),
     Mail(),
 ]

@@ -265,6 +265,7 @@ MAIL_KINDS = {
             "answers_digest",
             "lost_links",
             "moderation_digest",
+            "notice_received",
         ),
         "comments.mails.message",
     ),
@@ -282,6 +283,7 @@ MAIL_KIND_NAMES = {
     "answers_digest": _("answers of a day"),
     "lost_links": _("lost private links"),
     "moderation_digest": _("daily digest of the moderators"),
+    "notice_received": _("receipt of a report"),
 }
 
 # How many days `manage.py purge` leaves things as they are; 0 is for ever. For a comment, by its state, counted from

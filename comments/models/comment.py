@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments import letters
 from comments.models.authoring import Authoring
-from comments.models.decision import Decision, StaleDecision
+from comments.models.decision import ON_A_PROPOSAL, Decision, StaleDecision
 from comments.models.notice import Complaint
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
 from comments.models.reachable import Reachable
 from comments.models.revision import Revision
-from comments.models.status import CAME_FROM, ON_A_PROPOSAL, TOMBSTONES, Status
+from comments.models.status import CAME_FROM, TOMBSTONES, Status
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
@@ -325,17 +325,26 @@ class Comment(Authoring, Reachable):
 
     def _uphold_complaints(self, decision: Decision) -> None:
         """What the author contested is taken back: that answers the complaint."""
-        contested = Complaint.objects.open().filter(decision__comment=self, by=Complaint.By.AUTHOR)
-        contested.update(
-            outcome=Complaint.Outcome.UPHELD, decided_by=decision.actor, decided_at=decision.created
-        )
+        for complaint in Complaint.objects.open().filter(decision__comment=self, by=Complaint.By.AUTHOR):
+            complaint.outcome = Complaint.Outcome.UPHELD
+            complaint.decided_by, complaint.decided_at = decision.actor, decision.created
+            complaint.save()
+            # The letter about what was restored says it already.
+            if decision.action != Decision.Action.RESTORE:
+                letters.queue(letters.COMPLAINT_DECIDED, comment=self, complaint=complaint)
 
     def _is_about_proposal(self, action: str) -> bool:
         return self.proposed_revision_id is not None and action in ON_A_PROPOSAL
 
     def _locked(self) -> None:
         fresh = Comment.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        for name in ("status", "published_at", "public_revision_id", "proposed_revision_id", "contributor_id"):
+        for name in (
+            "status",
+            "published_at",
+            "public_revision_id",
+            "proposed_revision_id",
+            "contributor_id",
+        ):
             setattr(self, name, getattr(fresh, name))
 
     def _stale(self) -> StaleDecision:

@@ -152,7 +152,14 @@ class Decision(models.Model):
     def is_against_author(self) -> bool:
         return self.role == self.Role.MODERATOR and self.action in AGAINST_AUTHOR
 
+    @property
+    def is_about_new_text(self) -> bool:
+        """About the text that would take the place of a public one, which this decision alone does not take away."""
+        return self.came_from == "published" and self.action in ON_A_PROPOSAL
 
+
+# What moderators do besides about the new text of a published comment; the approved text stays public meanwhile.
+ON_A_PROPOSAL = (Decision.Action.PUBLISH, Decision.Action.ASK_CHANGES, Decision.Action.REJECT)
 AGAINST_AUTHOR = (
     Decision.Action.ASK_CHANGES,
     Decision.Action.REJECT,

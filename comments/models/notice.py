@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments.models.person import RATE_LIMIT, Trace
 from comments.models.status import Status
+from comments.sealing import seal, unseal
+from ldnportal.mail.models import Outbox
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -31,13 +33,13 @@ class TooManyNotices(Exception):
 class NoticeQuerySet(models.QuerySet):
     @transaction.atomic
     def file(
-        self, *, comment: "Comment", idempotency_key: uuid.UUID, trace: str, **said
+        self, *, comment: "Comment", idempotency_key: uuid.UUID, trace: str, email: str = "", **said
     ) -> tuple["Notice", bool]:
         """
         Takes a reader's notice about a public comment, once for each idempotency key.
 
-        ``said`` are the fields that the reader filled in. Returns the notice and whether it is new; raises
-        NotReportable or TooManyNotices. Nothing happens to the comment: it stays public until somebody decides.
+        ``said`` are the fields that the reader filled in; ``email`` is sealed, and gets the receipt. Returns the
+        notice and whether it is new; raises NotReportable or TooManyNotices. Nothing happens to the comment: it stays public until somebody decides.
         """
         # As in CommentQuerySet.post(): simultaneous sendings of one form queue up here.
         Article.objects.select_for_update().get(pk=comment.article_id)
@@ -54,8 +56,11 @@ class NoticeQuerySet(models.QuerySet):
             revision_id=comment.public_revision_id,
             idempotency_key=idempotency_key,
             digest=Notice.digest_of(Notice.token_for(idempotency_key)),
+            email_encrypted=seal(email) if email else None,
             **said,
         )
+        if email:
+            Outbox.objects.queue(f"notice:{notice.pk}", "notice_received", context={"notice": notice.pk})
         # Without the comment: nothing then says which connection reported what.
         Trace.leave(trace)
         return notice, True
@@ -137,6 +142,11 @@ class Notice(models.Model):
     @property
     def is_open(self) -> bool:
         return self.decision_id is None and self.comment.is_published
+
+    @property
+    def email(self) -> str:
+        """The notifier's address, or nothing. Raises comments.sealing.Unreadable."""
+        return unseal(self.email_encrypted) if self.email_encrypted else ""
 
     @staticmethod
     def token_for(idempotency_key: object) -> str:

@@ -58,7 +58,7 @@ class Reachable(models.Model):
 
         ``token`` is the private link's. False, and nothing kept, if that address was asked too often today.
         """
-        UnconfirmedAddress.objects.forget_expired()
+        UnconfirmedAddress.objects.expired().forget()
         # The lock: of two forms that are sent at once, the second counts what the first has asked.
         type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         if not UnconfirmedAddress.objects.may_be_asked(address):
@@ -108,14 +108,14 @@ class UnconfirmedAddressQuerySet(models.QuerySet):
         return today.filter(email_hmac__in=fingerprints(address)).count() < QUESTIONS_A_DAY
 
     @transaction.atomic
-    def forget_expired(self) -> int:
-        """Addresses that nobody confirmed in time, and the private links kept for mails to them; how many."""
-        comments = set(self.expired().values_list("comment_id", flat=True))
-        self.expired().delete()
-        still_needed = self.filter(comment__in=comments).values("comment_id")
+    def forget(self) -> int:
+        """Deletes these, and the private links that were kept for mails to them alone; how many addresses."""
+        comments = set(self.values_list("comment_id", flat=True))
+        deleted = self.delete()[0]
+        still_needed = UnconfirmedAddress.objects.filter(comment__in=comments).values("comment_id")
         unneeded = OwnerToken.objects.filter(comment__in=comments, comment__contributor=None)
         unneeded.exclude(comment__in=still_needed).update(token_encrypted=None)
-        return len(comments)
+        return deleted
 
 
 class UnconfirmedAddress(models.Model):

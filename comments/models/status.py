@@ -36,6 +36,3 @@ CAME_FROM: dict[str, frozenset[str]] = {
     Decision.Action.EXPIRE: frozenset({Status.CHANGES_REQUESTED}),
     Decision.Action.ERASE: frozenset(Status) - {Status.ERASED},
 }
-
-# What moderators do besides about the new text of a published comment; the approved text stays public meanwhile.
-ON_A_PROPOSAL = frozenset({Decision.Action.PUBLISH, Decision.Action.ASK_CHANGES, Decision.Action.REJECT})

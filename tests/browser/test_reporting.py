@@ -117,11 +117,12 @@ def test_illegal_content_is_reported_after_what_was_missing_is_mended(visit, com
     page.get_by_label("Pourquoi ce contenu est-il illicite ?").fill(TEXT)
     page.get_by_role("button", name="Envoyer le signalement").click()
     summary = page.locator(".error-summary")
-    expect(summary.get_by_role("link")).to_have_count(2)
+    expect(summary.get_by_role("link")).to_have_count(3)
     if javascript:
         expect(summary).to_be_focused()
     expect(page.get_by_label("Pourquoi ce contenu est-il illicite ?")).to_have_value(TEXT)
     page.get_by_label("Votre nom").fill("Léa Martin")
+    page.get_by_label("Votre adresse électronique").fill("lea@example.org")
     page.get_by_label("Je déclare de bonne foi").check()
     page.get_by_role("button", name="Envoyer le signalement").click()
     expect(page.get_by_role("heading", name="nous avons reçu votre signalement")).to_be_visible()
@@ -130,7 +131,7 @@ def test_illegal_content_is_reported_after_what_was_missing_is_mended(visit, com
 
 def test_a_report_is_sent_with_the_keyboard_alone(visit, comment):
     page = visit(f"/commentaires/{comment.pk}/signaler/?motif=illicite")
-    steps = {"explanation": TEXT, "name": "Léa", "good_faith": " "}
+    steps = {"explanation": TEXT, "name": "Léa", "email": "lea@example.org", "good_faith": " "}
     while steps or page.evaluate("document.activeElement.type") != "submit":
         page.keyboard.press("Tab")
         page.keyboard.type(steps.pop(page.evaluate("document.activeElement.name ?? ''"), ""))

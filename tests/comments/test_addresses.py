@@ -164,6 +164,19 @@ def test_nobody_fills_a_mailbox_with_questions():
     assert (standing(comment), len(deliver())) == ((None, "", False), QUESTIONS_A_DAY)
 
 
+def test_the_author_s_data_hold_his_address_before_and_after_he_confirms_it(client):
+    comment = make_comment()
+    claim = give_address(comment, follow="daily")
+    told = [client.get(f"{private_path(comment)}donnees.json").json()["email"]]
+    claim.confirm()
+    told.append(client.get(f"{private_path(comment)}donnees.json").json()["email"])
+    assert [(each["address"], bool(each["confirmed"]), each["told_of_answers"]) for each in told] == [
+        (ADDRESS, False, "Oui, une fois par jour au plus"),
+        (ADDRESS, True, "Oui, une fois par jour au plus"),
+    ]
+    assert f'<dd dir="ltr">{ADDRESS}</dd>' in client.get(f"{private_path(comment)}donnees/").content.decode()
+
+
 # Forgetting
 
 
@@ -172,7 +185,7 @@ def test_an_address_that_nobody_confirms_is_forgotten_after_two_days(client):
     token = give_address(comment).token
     UnconfirmedAddress.objects.update(created=timezone.now() - timedelta(hours=48))
     assert client.post(f"/commentaires/courriel/{token}/").status_code == 404
-    call_command("send_comment_digests", verbosity=0)
+    call_command("purge", verbosity=0)
     assert (UnconfirmedAddress.objects.count(), standing(comment)) == (0, (None, "", False))
     assert deliver() == []
 

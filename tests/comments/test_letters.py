@@ -65,6 +65,22 @@ def test_the_author_is_told_of_each_decision_with_the_reason_and_his_private_lin
     assert "santé" not in mail.body + html_of(mail)
 
 
+@pytest.mark.parametrize(
+    ("verb", "what"),
+    [
+        ("publish", "votre nouveau texte est publié"),
+        ("ask_changes", "une modification est demandée dans votre nouveau texte"),
+        ("reject", "votre nouveau texte n’a pas été publié"),
+    ],
+)
+def test_what_was_decided_about_a_new_text_is_not_said_of_the_comment(verb, what):
+    comment = make_reachable(status=Status.PUBLISHED)
+    comment.edit("Nouveau texte.")
+    decide(comment, verb, with_reason=verb != "publish")
+    (mail,) = deliver()
+    assert subject(mail) == f"LDN Portail : {what}"
+
+
 def test_a_ground_in_law_is_named():
     comment = make_reachable(status=Status.PENDING)
     comment.reject(
@@ -130,6 +146,24 @@ def test_the_author_is_told_what_became_of_his_complaint(outcome, said):
     letters.queue(letters.COMPLAINT_DECIDED, comment=comment, complaint=complaint)
     (mail,) = deliver()
     assert (said in mail.body, paths(mail)[0]) == (True, private_path(comment))
+
+
+def test_who_contested_being_taken_for_spam_is_told_that_he_was_right():
+    comment = make_reachable(status=Status.SPAM)
+    comment.contest(comment.contestable()[0], "Je suis une personne.")
+    decide(comment, "unmark_spam")
+    (mail,) = deliver()
+    assert ("elle est annulée" in mail.body, paths(mail)) == (
+        True,
+        [private_path(comment), paths(mail)[-1]],
+    )
+
+
+def test_who_contested_a_removal_gets_one_mail_that_it_is_taken_back():
+    comment = make_reachable(status=Status.REMOVED)
+    comment.contest(comment.contestable()[0], "C’est une erreur.")
+    decide(comment, "restore")
+    assert [subject(mail) for mail in deliver()] == ["LDN Portail : votre commentaire est finalement publié"]
 
 
 # Answers

@@ -73,7 +73,7 @@ def test_for_how_long_a_published_text_can_be_changed_is_the_setting(client, pag
 
 
 def test_every_retention_that_is_set_has_its_rule():
-    assert {str(rule.name) for rule in retention.RULES} == {*site.COMMENT_RETENTION, "traces"}
+    assert {str(rule.name) for rule in retention.RULES} == {*site.COMMENT_RETENTION, "traces", "addresses"}
 
 
 def test_every_cookie_that_the_site_sets_for_readers_is_named(client, page):

@@ -392,7 +392,7 @@ def test_the_data_cost_the_same_for_any_history(client, django_assert_num_querie
     comment = make_comment(status=Status.PENDING)
     for number in range(n):
         comment.edit(f"Texte {number}.")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(page_of(comment, "data_file"))
 
 

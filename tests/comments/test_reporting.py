@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from comments.models import Comment, Notice, OwnerToken, Status, Trace
 from comments.models.person import RATE_LIMIT
 from comments.tickets import Ticket
+from ldnportal.mail.models import Outbox
 from tests.at_once import at_once
 from tests.factories import make_article, make_comment, make_moderator, make_notice
 
@@ -47,6 +48,7 @@ def filled(**kwargs) -> dict[str, str]:
         "explanation": TEXT,
         "law": "Vente de médicaments",
         "name": "Léa Martin",
+        "email": "lea@example.org",
         "good_faith": "on",
         "website": "",
         "ticket": ticket(),
@@ -101,7 +103,7 @@ def test_the_way_of_the_rules_asks_one_question_and_no_name(client, comment):
 def test_the_way_of_the_law_asks_what_the_dsa_asks_with_the_address_filled_in(client, comment):
     form = client.get(address(comment, LAW)).context["form"]
     names = {field.name for field in form.visible_fields()}
-    assert names == {"website", "address", "explanation", "law", "child_abuse", "name", "good_faith"}
+    assert names == {"website", "address", "explanation", "law", "child_abuse", "name", "email", "good_faith"}
     assert form["address"].value() == f"http://testserver{comment.get_absolute_url()}"
 
 
@@ -161,6 +163,9 @@ def test_the_comment_stays_public(client, comment):
         (LAW, {"name": ""}, ["name"]),
         (LAW, {"name": "x" * 121}, ["name"]),
         (LAW, {"law": "x" * 121}, ["law"]),
+        (LAW, {"email": ""}, ["email"]),
+        (LAW, {"email": "lea@example"}, ["email"]),
+        (LAW, {"email": "lea@example.org\nBcc: max@example.org"}, ["email"]),
         (LAW, {"good_faith": None}, ["good_faith"]),
     ],
 )
@@ -171,10 +176,39 @@ def test_what_is_missing_is_said_beside_its_field_and_the_text_stays(client, com
     assert Notice.objects.count() == 0
 
 
-def test_who_reports_child_abuse_need_not_give_a_name(client, comment):
-    response = client.post(address(comment, LAW), filled(name="", child_abuse="on"))
+def test_who_reports_child_abuse_need_give_neither_name_nor_address(client, comment):
+    response = client.post(address(comment, LAW), filled(name="", email="", child_abuse="on"))
     notice = Notice.objects.get()
     assert (response.status_code, notice.name, notice.child_abuse) == (303, "", True)
+
+
+def test_the_address_is_kept_sealed_and_gets_one_receipt_without_the_text(client, comment, mailoutbox):
+    data = filled()
+    for _twice in range(2):
+        private = client.post(address(comment, LAW), data).url
+    notice = Notice.objects.get()
+    assert (b"lea@" in bytes(notice.email_encrypted), notice.email) == (False, "lea@example.org")
+    while mail := Outbox.objects.claim():
+        assert mail.send()
+    (sent,) = mailoutbox
+    assert (sent.to, notice.reference in sent.subject, private in sent.body) == (
+        ["lea@example.org"],
+        True,
+        True,
+    )
+    assert [word in sent.body + sent.subject for word in (TEXT, "Léa Martin", "Achetez")] == [False] * 3
+
+
+def test_the_way_of_the_rules_keeps_no_address_whatever_is_sent(client, comment):
+    client.post(address(comment, RULES), filled())
+    assert (Notice.objects.get().email_encrypted, Outbox.objects.count()) == (None, 0)
+
+
+def test_a_receipt_for_a_report_that_was_erased_meanwhile_goes_to_nobody(client, comment, mailoutbox):
+    client.post(address(comment, LAW), filled())
+    Notice.objects.all().blank()
+    mail = Outbox.objects.claim()
+    assert (mail.send(), mail.given_up is None, mailoutbox) == (False, False, [])
 
 
 def test_the_receipt_has_a_reference_and_a_private_address_of_its_own(client, comment):

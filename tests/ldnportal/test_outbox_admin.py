@@ -94,5 +94,5 @@ def test_a_mail_in_a_sender_s_hands_is_left_alone(admin):
 def test_the_list_costs_the_same_queries_however_many(admin, count, django_assert_num_queries):
     for n in range(count):
         make_mail(n)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         admin.get(LIST)
