@@ -135,7 +135,7 @@ def test_who_is_not_told_is_named(capsys):
     make_chief_editor(email="chloe@example.org")
     assert run(capsys) == (
         "1 message mis en file. Non averti : gone (le compte est fermé). "
-        "Non averti : mute (le compte n’a pas d’adresse électronique)."
+        "Non averti : mute (le compte n’a pas d’adresse e-mail)."
     )
 
 

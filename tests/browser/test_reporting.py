@@ -122,7 +122,7 @@ def test_illegal_content_is_reported_after_what_was_missing_is_mended(visit, com
         expect(summary).to_be_focused()
     expect(page.get_by_label("Pourquoi ce contenu est-il illicite ?")).to_have_value(TEXT)
     page.get_by_label("Votre nom").fill("Léa Martin")
-    page.get_by_label("Votre adresse électronique").fill("lea@example.org")
+    page.get_by_label("Votre adresse e-mail").fill("lea@example.org")
     page.get_by_label("Je déclare de bonne foi").check()
     page.get_by_role("button", name="Envoyer le signalement").click()
     expect(page.get_by_role("heading", name="nous avons reçu votre signalement")).to_be_visible()
