@@ -220,10 +220,17 @@ def bench(report: Report, environment: dict[str, str], arguments: list[str]) -> 
     if chromium:
         environment = environment | {"CHROMIUM": chromium}
     command = module("pytest", "-m", "benchmark", "-s", "tests/benchmarks", *arguments)
-    code = report.run("mesures", command, environment)
+    code = report.run("mesures sur SQLite", command, environment)
     if code == PYTEST_FOUND_NO_TEST:
         say("\nIl n'y a pas de mesure à faire" + (" sous ce nom." if arguments else " pour le moment."))
         return 0
+    binaries = find_binaries()
+    if binaries is None:
+        report.skip("mesures sur PostgreSQL", "apt-get install postgresql (il n'a pas besoin de tourner)")
+        return report.close()
+    with postgres_of_this_run(report, binaries) as url:
+        if url:
+            report.run("mesures sur PostgreSQL", command, environment | {"DATABASE_URL": url})
     return report.close()
 
 

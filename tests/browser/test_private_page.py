@@ -127,6 +127,14 @@ def test_everything_is_erased(bookmark):
     assert (comment.status, comment.display_name, no_cookie(page)) == (Status.ERASED, "", True)
 
 
+@pytest.mark.parametrize("link", ["Le voir sous l’article", "Confidentialité", "Règles"])
+def test_no_page_that_is_opened_from_there_learns_its_address(bookmark, link):
+    page = bookmark(make_comment(article=make_demo_article()))
+    page.get_by_role("link", name=link).first.click()
+    page.wait_for_url(lambda url: "/suivi/" not in url)
+    assert page.evaluate("document.referrer") == ""
+
+
 # How they look.
 
 

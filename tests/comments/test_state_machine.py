@@ -5,13 +5,16 @@ The acts are the model's verbs, possible or not: an impossible one must refuse a
 """
 
 import contextlib
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import pytest
 from django.apps import apps
+from django.core import mail as post
 from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,20 +27,24 @@ from hypothesis.stateful import (
 )
 
 from articles.models import Article
-from comments import thread
+from comments import digests, thread
 from comments.models import (
     Comment,
     Complaint,
     ConsentText,
+    Contributor,
     Decision,
+    Follow,
     ModeratorNote,
     NotReplyable,
+    OwnerToken,
     Signal,
     StaleDecision,
     Status,
     TooManyTexts,
 )
 from comments.models.status import TOMBSTONES
+from ldnportal.mail.models import Outbox
 from tests.factories import make_article, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +73,8 @@ class Conversation(RuleBasedStateMachine):
         self.now = BEGINNING
         self.article, self.ben = Article.objects.get(), make_moderator()
         self.words: dict[int, list[str]] = {}
+        self.addresses: list[str] = []
+        self.mails_read = len(post.outbox)
         # What readers saw of each comment when last looked, and how many decisions there were.
         self.seen: dict[int, tuple[int, int]] = {}
 
@@ -208,6 +217,38 @@ class Conversation(RuleBasedStateMachine):
         with contextlib.suppress(NotReplyable):
             Comment.objects.answer(parent=self.pick(number), text="Bonjour.", by=self.ben)
 
+    # Mail.
+
+    @precondition(lambda self: self.words)
+    @rule(number=which, follow=st.sampled_from(Follow.values), confirmed=st.booleans())
+    def give_an_address(self, number, follow, confirmed):
+        comment = self.pick(number)
+        if comment.status == Status.ERASED:
+            return
+        address = f"{self.word(comment)}@example.org"
+        self.addresses.append(address)
+        token = OwnerToken.token_for(comment.idempotency_key)
+        assert comment.give_address(address, follow=follow, token=token)
+        if confirmed:
+            comment.unconfirmed_addresses.alive().get().confirm()
+            assert self.pick(number).contributor.email == address
+
+    @precondition(lambda self: self.words)
+    @rule(number=which, everything=st.booleans())
+    def stop_the_mails(self, number, everything):
+        contributor = self.pick(number).contributor
+        if contributor and everything:
+            contributor.stop_all()
+        elif contributor:
+            contributor.stop_answers()
+
+    @rule()
+    def the_mail_leaves(self):
+        digests.queue_answers()
+        while mail := Outbox.objects.claim():
+            mail.send()
+        assert Outbox.objects.filter(sent=None, given_up=None).count() == 0
+
     # The clock.
 
     @rule(step=st.sampled_from(STEPS_OF_THE_CLOCK))
@@ -265,6 +306,34 @@ class Conversation(RuleBasedStateMachine):
     @invariant()
     def a_decision_is_contested_once(self):
         assert Complaint.objects.count() == Complaint.objects.values("decision").distinct().count()
+
+    @invariant()
+    def no_address_can_be_read_anywhere(self):
+        texts = everything_in_the_database() if self.addresses else ""
+        assert [address for address in self.addresses if address in texts] == []
+
+    @invariant()
+    def an_address_is_kept_only_for_a_comment_that_needs_it(self):
+        assert Contributor.objects.filter(comments=None).count() == 0
+        needed = Q(comment__contributor__isnull=False) | Q(comment__unconfirmed_addresses__isnull=False)
+        assert OwnerToken.objects.exclude(needed).exclude(token_encrypted=None).count() == 0
+        erased = Q(status=Status.ERASED) & (
+            Q(contributor__isnull=False) | Q(unconfirmed_addresses__isnull=False)
+        )
+        assert Comment.objects.filter(erased).count() == 0
+
+    @invariant()
+    def no_mail_holds_what_a_reader_wrote_or_goes_to_another(self):
+        for mail in post.outbox[self.mails_read :]:
+            author = next(pk for pk, words in self.words.items() if mail.to[0].split("@")[0] in words)
+            written = f"{mail.subject} {mail.body} {mail.alternatives[0].content}"
+            own = Comment.objects.get(pk=author).owner_token.digest
+            links = re.findall(r"/commentaires/suivi/([\w-]{22})/", written)
+            assert {OwnerToken.digest_of(link) for link in links} <= {own}
+            # A moderator quotes in a reason; that is for its author alone.
+            others = [word for pk, words in self.words.items() if pk != author for word in words]
+            assert [word for word in others if word in written] == []
+        self.mails_read = len(post.outbox)
 
     @invariant()
     def nothing_of_an_erased_comment_can_be_read_anywhere(self):
