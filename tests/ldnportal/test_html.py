@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from articles.models import Page
+from comments.mails import ANSWERS, stop_address
 from comments.models import Comment, ConsentText, Notice, OwnerToken, Status
+from tests.comments.mailing import deliver, give_address, make_reachable, private_path
 from tests.comments.posting import filled
 from tests.factories import make_article, make_comment, make_demo_article, make_moderator, make_notice
 
@@ -151,6 +153,49 @@ def test_the_private_page_with_two_texts_and_a_complaint_is_valid(site, client, 
     address = f"/commentaires/suivi/{OwnerToken.token_for(comment.idempotency_key)}/"
     for path in ("", "donnees/"):
         assert findings(tmp_path, client.get(address + path).content.decode()) == []
+
+
+def test_the_pages_that_mails_lead_to_are_valid(site, client, tmp_path):
+    confirmed, asked = make_reachable(follow="daily"), make_comment(status=Status.PENDING)
+    confirm = f"/commentaires/courriel/{give_address(asked).token}/"
+    stop = stop_address(confirmed.contributor, ANSWERS).removeprefix("http://localhost")
+    follow, lost = f"{private_path(confirmed)}suivre/", "/commentaires/courriel/lien-perdu/"
+    steps = [
+        ("get", f"{private_path(asked)}suivre/", {}, 200),
+        ("post", f"{private_path(asked)}suivre/", {"email": "ada"}, 422),
+        ("get", confirm, {}, 200),
+        ("post", confirm, {}, 200),
+        ("get", confirm, {}, 404),
+        ("get", follow, {}, 200),
+        ("post", follow, {"follow": "each"}, 200),
+        ("get", stop, {}, 200),
+        ("post", stop, {"what": "answers"}, 200),
+        ("post", stop, {"what": "all"}, 200),
+        ("get", stop, {}, 200),
+        ("get", lost, {}, 200),
+        ("post", lost, {"email": "ada"}, 422),
+        ("post", lost, {"email": "ada@example.org"}, 200),
+    ]
+    for method, address, data, status in steps:
+        response = getattr(client, method)(address, data)
+        assert (address, response.status_code, findings(tmp_path, response.content.decode())) == (
+            address,
+            status,
+            [],
+        )
+
+
+def test_the_mails_are_valid(site, tmp_path):
+    comment = make_reachable(status=Status.PENDING)
+    comment.reject(by=make_moderator(), revision=comment.latest_revision, reason="Non & <non>.\n\nVraiment.")
+    (mail,) = deliver()
+    assert findings(tmp_path, mail.alternatives[0].content) == []
+
+
+def test_the_question_about_personal_data_and_the_panel_for_distress_are_valid(site, client, tmp_path):
+    body = "J’ai envie de mourir. Appelez-moi au 06 12 34 56 78 & <vite>."
+    html = client.post(f"{ARTICLE}commentaires/nouveau/", filled(body=body)).content.decode()
+    assert (html.count("3114") > 1, 'name="personal"' in html, findings(tmp_path, html)) == (True, True, [])
 
 
 @pytest.mark.parametrize("motive", ["", "?motif=regles", "?motif=illicite"])
