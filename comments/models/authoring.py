@@ -82,7 +82,7 @@ class Authoring:
         revision = self._write_within_bounds(text)
         proposal = {"proposed_revision": revision} if self.status == Status.PUBLISHED else {}
         return self._move(
-            self.status, Decision.Action.EDIT, role=Decision.Role.AUTHOR, revision=revision, **proposal
+            self.status, Decision.Action.EDIT, role=Decision.Role.AUTHOR, revision=revision, changes=proposal
         )
 
     @transaction.atomic
@@ -135,7 +135,7 @@ class Authoring:
         latest = self.latest_revision
         undecided = not latest.decisions.filter(role=Decision.Role.MODERATOR).exists()
         proposal = {"proposed_revision": latest} if before == Status.PUBLISHED and undecided else {}
-        decision = self._move(before, Decision.Action.UNWITHDRAW, role=Decision.Role.AUTHOR, **proposal)
+        decision = self._move(before, Decision.Action.UNWITHDRAW, role=Decision.Role.AUTHOR, changes=proposal)
         self._consent_withdrawn(None)
         return decision
 
@@ -173,7 +173,7 @@ class Authoring:
             Status.ERASED,
             Decision.Action.ERASE,
             role=role,
-            display_name="",
+            changes={"display_name": ""},
         )
         self.forget_address()
         self.revisions.update(text="", html="", redacted_spans=[])

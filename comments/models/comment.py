@@ -177,36 +177,33 @@ class Comment(Authoring, Reachable):
     def latest_decision(self) -> Decision | None:
         return self.decisions.select_related("actor").last()
 
-    # The moderators' verbs. ``by`` is who decides; ``revision`` the one on the screen that was decided on. About a
+    # The moderators' verbs. ``by`` is who decides; ``revision`` the one on the screen that was decided on; ``said``
+    # what else the decision keeps (reason, ground, clause, category, facts, source, automated_detection). About a
     # new text of a published comment, publishing puts it in place of the earlier one, rejecting and asking for
     # changes leave that one public.
 
-    def publish(self, *, by: User, revision: Revision) -> Decision:
+    def publish(self, *, by: User, revision: Revision, **said) -> Decision:
         return self._move(
             Status.PUBLISHED,
             Decision.Action.PUBLISH,
             revision=revision,
             actor=by,
             public_revision=revision,
+            **said,
         )
 
-    def ask_changes(self, *, by: User, revision: Revision, reason: str) -> Decision:
+    def ask_changes(self, *, by: User, revision: Revision, reason: str, **said) -> Decision:
         return self._move(
             Status.CHANGES_REQUESTED,
             Decision.Action.ASK_CHANGES,
             revision=revision,
             actor=by,
             reason=reason,
+            **said,
         )
 
     def reject(
-        self,
-        *,
-        by: User,
-        revision: Revision,
-        reason: str,
-        ground: str = Decision.Ground.RULES,
-        clause: str = "",
+        self, *, by: User, revision: Revision, reason: str, ground: str = Decision.Ground.RULES, **said
     ) -> Decision:
         return self._move(
             Status.REJECTED,
@@ -215,26 +212,20 @@ class Comment(Authoring, Reachable):
             actor=by,
             reason=reason,
             ground=ground,
-            clause=clause,
+            **said,
         )
 
-    def mark_spam(self, *, by: User, revision: Revision) -> Decision:
-        return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by)
+    def mark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
+        return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by, **said)
 
     @transaction.atomic
-    def unmark_spam(self, *, by: User, revision: Revision) -> Decision:
-        decision = self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by)
+    def unmark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
+        decision = self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by, **said)
         self._uphold_complaints(decision)
         return decision
 
     def remove(
-        self,
-        *,
-        by: User,
-        revision: Revision,
-        reason: str,
-        ground: str = Decision.Ground.RULES,
-        clause: str = "",
+        self, *, by: User, revision: Revision, reason: str, ground: str = Decision.Ground.RULES, **said
     ) -> Decision:
         return self._move(
             Status.REMOVED,
@@ -243,7 +234,7 @@ class Comment(Authoring, Reachable):
             actor=by,
             reason=reason,
             ground=ground,
-            clause=clause,
+            **said,
         )
 
     def expire(self) -> Decision:
@@ -251,16 +242,16 @@ class Comment(Authoring, Reachable):
         return self._move(Status.WITHDRAWN, Decision.Action.EXPIRE, role=Decision.Role.SYSTEM)
 
     @transaction.atomic
-    def restore(self, *, by: User, revision: Revision, reason: str = "") -> Decision:
+    def restore(self, *, by: User, revision: Revision, **said) -> Decision:
         """Takes back a rejection or a removal: a complaint was right, or the mistake was ours."""
         decision = self._move(
             Status.PUBLISHED,
             Decision.Action.RESTORE,
             revision=revision,
             actor=by,
-            reason=reason,
             supersedes=self.latest_decision,
             public_revision=revision,
+            **said,
         )
         self._uphold_complaints(decision)
         return decision
@@ -277,16 +268,14 @@ class Comment(Authoring, Reachable):
         role: str = Decision.Role.MODERATOR,
         actor: User | None = None,
         public_revision: Revision | None = None,
-        reason: str = "",
-        ground: str = Decision.Ground.NONE,
-        clause: str = "",
-        supersedes: Decision | None = None,
-        **changes,
+        changes: dict[str, object] | None = None,
+        **said,
     ) -> Decision:
         """
         One change of state: locked, refused if it is stale or impossible, logged once, counted again.
 
-        Locks are taken in the same order everywhere: article, comment, page stamp.
+        ``changes`` are fields of the comment, ``said`` those of the decision. Locks are taken in the same order
+        everywhere: article, comment, page stamp.
         """
         self._lock()
         before = self.status
@@ -299,24 +288,14 @@ class Comment(Authoring, Reachable):
             )
         if self._is_about_proposal(action):
             status = Status.PUBLISHED
+        fields = {"status": status, "proposed_revision": None, **(changes or {})}
         if public_revision is not None:
-            changes["public_revision"] = public_revision
-            changes["published_at"] = self.published_at or timezone.now()
-        self.status = status
-        for name, value in {"proposed_revision": None, **changes}.items():
+            fields["public_revision"] = public_revision
+            fields["published_at"] = self.published_at or timezone.now()
+        for name, value in fields.items():
             setattr(self, name, value)
-        self.save(update_fields=["status", "proposed_revision", *changes])
-        decision = self._decide(
-            action,
-            came_from=before,
-            role=role,
-            actor=actor,
-            revision=revision,
-            reason=reason,
-            ground=ground,
-            clause=clause,
-            supersedes=supersedes,
-        )
+        self.save(update_fields=list(fields))
+        decision = self._decide(action, came_from=before, role=role, actor=actor, revision=revision, **said)
         is_seen = status != before or public_revision is not None
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
