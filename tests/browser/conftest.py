@@ -119,6 +119,23 @@ def accessibility_violations(page: Page) -> list[str]:
     ]
 
 
+def faults(page: Page, *, narrow: int = 360) -> list[str]:
+    """
+    axe-core's findings, and whether anything runs off the screen: in the dark on a phone ``narrow`` pixels wide, then
+    in the light on a desk, where the page stays. Colours hang on the one, what fits on the other.
+    """
+    found = []
+    for scheme, width in (("dark", narrow), ("light", 1280)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 800})
+        # Colours that change gently are measured when they have changed.
+        page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))")
+        found += [f"{scheme}: {each}" for each in accessibility_violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"wider than {width} pixels")
+    return found
+
+
 def wait_until(page: Page, expression: str) -> None:
     """Until the page says so. Playwright's own wait_for_function evaluates in the page, which the CSP forbids."""
     for _look in range(200):

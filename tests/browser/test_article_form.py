@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from articles.models import Article, Figure
-from tests.browser.conftest import accessibility_violations, log_in
+from tests.browser.conftest import faults, log_in
 from tests.factories import PASSWORD, make_article, make_chief_editor, make_demo_article, make_image
 
 HEADINGS = ["Alpha", "Bêta", "Gamma", "Delta"]
@@ -405,18 +405,9 @@ def add_form(page: Page) -> None:
 STATES = [demo_form, demo_form_opened, form_with_errors, add_form]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_axe_finds_no_violation(desk, state, dark):
+def test_axe_finds_no_violation_and_nothing_is_wider_than_a_phone(desk, state):
     make_demo_article()
-    page = desk("/admin/", dark=dark)
+    page = desk("/admin/")
     state(page)
-    assert accessibility_violations(page) == []
-
-
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_nothing_is_wider_than_a_phone_of_360_pixels(desk, state):
-    make_demo_article()
-    page = desk("/admin/", width=360)
-    state(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert faults(page) == []

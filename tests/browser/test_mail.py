@@ -7,7 +7,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from comments.models import Comment, Contributor, Status
-from tests.browser.conftest import accessibility_violations, log_in
+from tests.browser.conftest import accessibility_violations, faults, log_in
 from tests.browser.test_journey import ARTICLE, TEXT
 from tests.factories import PASSWORD, make_administrator, make_comment, make_demo_article, make_moderator
 from tests.ldnportal.test_mail import Sink, start_sink
@@ -73,7 +73,7 @@ def test_an_author_gives_an_address_is_told_and_stops_it_all(visit, article, sin
     text = last_mail(sink)
     assert "> Sans la dose, merci." in text
     phone.goto(path_in(text, "commentaires/suivi/"))
-    expect(phone.get_by_text("Sans la dose, merci.")).to_be_visible()
+    expect(phone.get_by_text("Sans la dose, merci.").first).to_be_visible()
 
     comment.resubmit("Sans dose.")
     comment.publish(by=make_moderator(), revision=comment.latest_revision)
@@ -116,15 +116,14 @@ def test_a_lost_link_comes_by_mail(visit, article, sink, javascript):
     assert path_in(last_mail(sink), "commentaires/suivi/") == f"/commentaires/suivi/{'A' * 22}/"
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_outbox_of_the_back_office_is_readable(visit, sink, width):
+def test_the_outbox_of_the_back_office_is_readable(visit, sink):
     make_administrator("alma")
     comment = make_comment(status=Status.PENDING)
     comment.give_address("ada@example.org", follow="", token="A" * 22)
     sink.answers["RCPT"] = "550 no such user"
     call_command("outbox", verbosity=0)
-    page = visit("/admin/login/", width=width)
+    page = visit("/admin/login/")
     log_in(page, "alma", PASSWORD)
     page.goto("/admin/mail/outbox/")
     expect(page.get_by_text("550 no such user")).to_be_visible()
-    looked_at(page)
+    assert faults(page) == []

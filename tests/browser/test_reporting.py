@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Page as StaticPage
 from comments.models import ConsentText, Notice
-from tests.browser.conftest import accessibility_violations, log_in
+from tests.browser.conftest import faults, log_in
 from tests.factories import DEMO_FILE, PASSWORD, make_comment, make_demo_article, make_moderator, make_notice
 
 ARTICLE = "/articles/naltrexone-et-anxiete/"
@@ -69,14 +69,11 @@ def privacy(page: Page, comment) -> None:
 STATES = [choice, rules, law, law_with_errors, receipt, receipt_when_it_is_over, gone, privacy]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_axe_finds_no_violation_and_nothing_is_wider_than_a_small_phone(visit, comment, state, dark):
-    page = visit(dark=dark)
+def test_axe_finds_no_violation_and_nothing_is_wider_than_a_small_phone(visit, comment, state):
+    page = visit()
     state(page, comment)
-    assert accessibility_violations(page) == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert faults(page, narrow=320) == []
 
 
 @pytest.mark.journey
