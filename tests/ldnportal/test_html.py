@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 
 from articles.models import Page
 from comments.mails import ANSWERS, stop_address
-from comments.models import Comment, ConsentText, Notice, OwnerToken, Status
+from comments.models import Comment, ConsentText, Notice, Status
 from tests.comments.mailing import deliver, give_address, make_reachable, private_path
 from tests.comments.posting import filled
 from tests.factories import make_article, make_comment, make_demo_article, make_moderator, make_notice
 
 VALIDATOR = Path(__file__).parents[1] / "tools" / "node_modules" / ".bin" / "html-validate"
 ARTICLE = "/articles/naltrexone-et-anxiete/"
+FORM = ARTICLE + "commentaires/nouveau/"
 
 pytestmark = [
     pytest.mark.django_db,
@@ -45,87 +47,79 @@ def site():
         make_article()
 
 
-def findings(tmp_path: Path, html: str) -> list[str]:
-    page = tmp_path / "page.html"
-    page.write_text(html)
+def findings(tmp_path: Path, *pages: HttpResponse | str) -> list[str]:
+    """What is wrong with the pages, each line with the number of its page, from 0. One run of the validator for all."""
+    assert pages
+    for number, page in enumerate(pages):
+        html = page if isinstance(page, str) else page.content.decode()
+        (tmp_path / f"{number}.html").write_text(html)
     (tmp_path / ".htmlvalidate.json").write_text(json.dumps({"root": True, **RULES}))
+    files = [f"{number}.html" for number in range(len(pages))]
     result = subprocess.run(
-        [VALIDATOR, "--formatter", "json", page], cwd=tmp_path, capture_output=True, text=True
+        [VALIDATOR, "--formatter", "json", *files], cwd=tmp_path, capture_output=True, text=True
     )
     return [
-        f"{message['ruleId']} {message['line']}: {message['message']}"
+        f"{Path(report['filePath']).stem}: {message['ruleId']} {message['line']}: {message['message']}"
         for report in json.loads(result.stdout or "[]")
         for message in report["messages"]
     ]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_the_validator_finds_what_is_wrong_and_says_on_which_page(tmp_path):
+    right = '<!doctype html><html lang="fr"><head><title>Oui</title></head><body><p>Oui</p></body></html>'
+    wrong = right.replace("<p>", '<p id="x" id="y">')
+    assert [line.split(":")[0] for line in findings(tmp_path, right, wrong)] == ["1"]
+
+
+def test_every_page_for_readers_is_valid(site, client, tmp_path):
+    paths = [
         "/",
         "/articles/",
         "/articles/?page=2",
         "/themes/anxiete/",
         ARTICLE,
-        ARTICLE + "commentaires/nouveau/",
+        FORM,
         "/regles/",
         "/nulle-part/",
-    ],
-)
-def test_a_page_is_valid(site, client, tmp_path, path):
-    assert findings(tmp_path, client.get(path).content.decode()) == []
+    ]
+    assert findings(tmp_path, *map(client.get, paths)) == []
 
 
-@pytest.mark.parametrize(
-    "path", ["/", ARTICLE, "/regles/", "/confidentialite/", "/accessibilite/", "/mentions-legales/"]
-)
-def test_what_the_portal_ships_with_is_valid(client, tmp_path, path):
+def test_what_the_portal_ships_with_is_valid(client, tmp_path):
     call_command("load_demo", verbosity=0)
-    response = client.get(path)
-    assert (response.status_code, findings(tmp_path, response.content.decode())) == (200, [])
+    paths = ["/", ARTICLE, "/regles/", "/confidentialite/", "/accessibilite/", "/mentions-legales/"]
+    pages = [client.get(path) for path in paths]
+    assert ([page.status_code for page in pages], findings(tmp_path, *pages)) == ([200] * 6, [])
 
 
-def test_the_form_with_errors_is_valid(site, client, tmp_path):
-    assert findings(tmp_path, client.post(ARTICLE + "commentaires/nouveau/", {}).content.decode()) == []
-
-
-def test_the_form_of_an_answer_is_valid(site, client, tmp_path):
+def test_the_form_is_valid_in_every_state(site, client, tmp_path):
     parent = Comment.objects.published().first()
-    response = client.get(f"{ARTICLE}commentaires/nouveau/?reponse={parent.pk}")
-    assert findings(tmp_path, response.content.decode()) == []
-
-
-def test_a_preview_is_valid(site, client, tmp_path):
-    html = client.post(
-        f"{ARTICLE}commentaires/nouveau/", filled(apercu="Aperçu", consent=None)
-    ).content.decode()
-    assert ("comment-form__preview" in html, findings(tmp_path, html)) == (True, [])
+    preview = client.post(FORM, filled(apercu="Aperçu", consent=None))
+    body = "J’ai envie de mourir. Appelez-moi au 06 12 34 56 78 & <vite>."
+    asked = client.post(FORM, filled(body=body))
+    without_cookie = Client(enforce_csrf_checks=True).post(FORM, {"body": "Mon texte"})
+    answer = client.get(f"{FORM}?reponse={parent.pk}")
+    assert "comment-form__preview" in preview.content.decode()
+    assert [words in asked.content.decode() for words in ("tel:3114", 'name="personal"')] == [True, True]
+    assert findings(tmp_path, client.post(FORM, {}), answer, preview, asked, without_cookie) == []
 
 
 def test_a_page_of_a_discussion_and_the_newest_first_are_valid(site, client, tmp_path):
     root = Comment.objects.filter(article__live_slug="naltrexone-et-anxiete").first()
     for _each in range(11):
         make_comment(parent=make_comment(parent=root))
-    for query in (f"fil={root.pk}", "ordre=recents"):
-        html = client.get(f"{ARTICLE}commentaires/?{query}").content.decode()
-        assert findings(tmp_path, html) == []
+    queries = (f"fil={root.pk}", "ordre=recents")
+    assert findings(tmp_path, *(client.get(f"{ARTICLE}commentaires/?{query}") for query in queries)) == []
 
 
-def test_the_form_after_a_missing_cookie_is_valid(site, tmp_path):
-    response = Client(enforce_csrf_checks=True).post(ARTICLE + "commentaires/nouveau/", {"body": "Mon texte"})
-    assert findings(tmp_path, response.content.decode()) == []
+def test_the_private_page_is_valid_in_every_state(site, client, tmp_path):
+    pages = [client.get(private_path(make_comment(status=status))) for status in Status.values]
+    assert findings(tmp_path, *pages) == []
 
 
-@pytest.mark.parametrize("status", Status.values)
-def test_the_private_page_is_valid_in_every_state(site, client, tmp_path, status):
-    comment = make_comment(status=status)
-    token = OwnerToken.token_for(comment.idempotency_key)
-    assert findings(tmp_path, client.get(f"/commentaires/suivi/{token}/").content.decode()) == []
-
-
-@pytest.mark.parametrize(
-    ("status", "path"),
-    [
+def test_the_pages_of_what_an_author_can_do_are_valid(site, client, tmp_path):
+    pages = []
+    for status, path in [
         (Status.CHANGES_REQUESTED, "modifier/"),
         (Status.REMOVED, "modifier/"),
         (Status.PUBLISHED, "retirer/"),
@@ -133,14 +127,12 @@ def test_the_private_page_is_valid_in_every_state(site, client, tmp_path, status
         (Status.REJECTED, "contester/"),
         (Status.REJECTED, "donnees/"),
         (Status.PUBLISHED, "effacer/"),
-    ],
-)
-def test_the_pages_of_what_an_author_can_do_are_valid(site, client, tmp_path, status, path):
-    comment = make_comment(status=status)
-    address = f"/commentaires/suivi/{OwnerToken.token_for(comment.idempotency_key)}/{path}"
-    assert findings(tmp_path, client.get(address).content.decode()) == []
-    if path in {"modifier/", "contester/"}:
-        assert findings(tmp_path, client.post(address, {"body": "", "text": ""}).content.decode()) == []
+    ]:
+        address = private_path(make_comment(status=status)) + path
+        pages.append(client.get(address))
+        if path in {"modifier/", "contester/"}:
+            pages.append(client.post(address, {"body": "", "text": ""}))
+    assert findings(tmp_path, *pages) == []
 
 
 def test_the_private_page_with_two_texts_and_a_complaint_is_valid(site, client, tmp_path):
@@ -150,9 +142,7 @@ def test_the_private_page_with_two_texts_and_a_complaint_is_valid(site, client, 
         comment.reject(by=make_moderator(), revision=comment.proposed_revision, reason="Non.")
     comment.contest(comment.contestable()[0], "Si.")
     comment.edit("Encore un texte.")
-    address = f"/commentaires/suivi/{OwnerToken.token_for(comment.idempotency_key)}/"
-    for path in ("", "donnees/"):
-        assert findings(tmp_path, client.get(address + path).content.decode()) == []
+    assert findings(tmp_path, *(client.get(private_path(comment) + path) for path in ("", "donnees/"))) == []
 
 
 def test_the_pages_that_mails_lead_to_are_valid(site, client, tmp_path):
@@ -176,13 +166,9 @@ def test_the_pages_that_mails_lead_to_are_valid(site, client, tmp_path):
         ("post", lost, {"email": "ada"}, 422),
         ("post", lost, {"email": "ada@example.org"}, 200),
     ]
-    for method, address, data, status in steps:
-        response = getattr(client, method)(address, data)
-        assert (address, response.status_code, findings(tmp_path, response.content.decode())) == (
-            address,
-            status,
-            [],
-        )
+    pages = [getattr(client, method)(address, data) for method, address, data, _status in steps]
+    assert [page.status_code for page in pages] == [status for *_step, status in steps]
+    assert findings(tmp_path, *pages) == []
 
 
 def test_the_mails_are_valid(site, tmp_path):
@@ -192,39 +178,33 @@ def test_the_mails_are_valid(site, tmp_path):
     assert findings(tmp_path, mail.alternatives[0].content) == []
 
 
-def test_the_question_about_personal_data_and_the_panel_for_distress_are_valid(site, client, tmp_path):
-    body = "J’ai envie de mourir. Appelez-moi au 06 12 34 56 78 & <vite>."
-    html = client.post(f"{ARTICLE}commentaires/nouveau/", filled(body=body)).content.decode()
-    assert (html.count("3114") > 1, 'name="personal"' in html, findings(tmp_path, html)) == (True, True, [])
+def test_the_pages_that_report_a_comment_are_valid(site, client, tmp_path):
+    report = f"/commentaires/{Comment.objects.published().first().pk}/signaler/"
+    pages = []
+    for motive in ("", "?motif=regles", "?motif=illicite"):
+        pages += [client.get(report + motive), client.post(report + motive, {"explanation": "Mon <texte>"})]
+    assert findings(tmp_path, *pages) == []
 
 
-@pytest.mark.parametrize("motive", ["", "?motif=regles", "?motif=illicite"])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_pages_that_report_a_comment_are_valid(site, client, tmp_path, motive, method):
-    comment = Comment.objects.published().first()
-    data = {"explanation": "Mon <texte>"} if method == "post" else {}
-    response = getattr(client, method)(f"/commentaires/{comment.pk}/signaler/{motive}", data)
-    assert findings(tmp_path, response.content.decode()) == []
-
-
-@pytest.mark.parametrize("act", ["wait", "withdraw", "erase"])
-def test_the_receipt_of_a_report_is_valid_in_every_state(site, client, tmp_path, act):
-    comment = make_comment()
-    notice = make_notice(
-        comment, explanation="Mon <texte>\n\nen deux paragraphes", name='Léa "<b>"', law="Loi & co"
-    )
-    if act != "wait":
-        getattr(comment, act)()
-    path = f"/commentaires/signalements/{Notice.token_for(notice.idempotency_key)}/"
-    assert findings(tmp_path, client.get(path).content.decode()) == []
+def test_the_receipt_of_a_report_is_valid_in_every_state(site, client, tmp_path):
+    pages = []
+    for act in (None, "withdraw", "erase"):
+        comment = make_comment()
+        notice = make_notice(
+            comment, explanation="Mon <texte>\n\nen deux paragraphes", name='Léa "<b>"', law="Loi & co"
+        )
+        if act:
+            getattr(comment, act)()
+        path = f"/commentaires/signalements/{Notice.token_for(notice.idempotency_key)}/"
+        pages.append(client.get(path))
+    assert findings(tmp_path, *pages) == []
 
 
 def test_the_privacy_page_with_earlier_consents_is_valid(client, tmp_path):
     call_command("load_demo", verbosity=0)
     ConsentText.objects.create(text="Une autre\n\nformule & co")
-    assert findings(tmp_path, client.get("/confidentialite/").content.decode()) == []
+    assert findings(tmp_path, client.get("/confidentialite/")) == []
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
-def test_the_pages_of_last_resort_are_valid(tmp_path, name):
-    assert findings(tmp_path, render_to_string(name)) == []
+def test_the_pages_of_last_resort_are_valid(tmp_path):
+    assert findings(tmp_path, *map(render_to_string, ("400.html", "500.html"))) == []
