@@ -7,7 +7,10 @@ up what is true when the mail is sent.
 
 from typing import TYPE_CHECKING
 
-from comments.models.decision import Decision
+from django.conf import settings
+from django.utils import timezone
+
+from comments.models.decision import MAKES_PUBLIC, Decision
 from ldnportal.mail.models import Outbox
 
 if TYPE_CHECKING:
@@ -21,8 +24,8 @@ DECISIONS = {
     Decision.Action.REJECT: "comment_rejected",
     Decision.Action.REMOVE: "comment_removed",
     Decision.Action.RESTORE: "comment_restored",
+    Decision.Action.REDACT: "comment_redacted",
 }
-MAKES_PUBLIC = (Decision.Action.PUBLISH, Decision.Action.RESTORE)
 COMPLAINT_DECIDED = "complaint_decided"
 
 
@@ -44,7 +47,20 @@ def tell_author(comment: "Comment", decision: Decision) -> None:
     """Of a decision that is not his own, if he has a confirmed address; once."""
     kind = DECISIONS.get(decision.action)
     if kind and comment.contributor_id:
-        Outbox.objects.queue(f"decision:{decision.pk}", kind, context={"decision": decision.pk})
+        Outbox.objects.queue(
+            f"decision:{decision.pk}",
+            kind,
+            context={"decision": decision.pk},
+            not_before=decision.created + settings.DECISION_UNDO,
+        )
+
+
+def hold_back(decision: Decision) -> bool:
+    """Takes back what was queued about a decision; False, and nothing taken back, if some of it has left."""
+    keys = [f"decision:{decision.pk}"]
+    if decision.action in MAKES_PUBLIC:
+        keys.append(f"answer:{decision.comment_id}")
+    return Outbox.objects.filter(key__in=keys, created__gte=decision.created).take_back()
 
 
 def ask_to_confirm(address: "UnconfirmedAddress") -> None:
@@ -64,4 +80,9 @@ def _tell_of_answer(answer: "Comment") -> None:
     followed = type(answer).objects.filter(pk=answer.parent_id, follow="each", contributor__isnull=False)
     parent = followed.first()
     if parent and parent.contributor_id != answer.contributor_id:
-        Outbox.objects.queue(f"answer:{answer.pk}", "comment_answered", context={"answer": answer.pk})
+        Outbox.objects.queue(
+            f"answer:{answer.pk}",
+            "comment_answered",
+            context={"answer": answer.pk},
+            not_before=timezone.now() + settings.DECISION_UNDO,
+        )

@@ -191,6 +191,14 @@ _ABOUT_COMMENT = {
         gettext_lazy("your comment is published after all"),
         gettext_lazy("The moderators have taken back their decision: your comment is published."),
     ),
+    Decision.Action.REDACT: (
+        gettext_lazy("words were taken out of your comment"),
+        gettext_lazy(
+            "The moderators have taken words out of your comment, by which somebody could be recognised, and put a mark "
+            "in their place. Nothing else was changed. Your private page shows both texts."
+        ),
+        gettext_lazy("Their reason:"),
+    ),
 }
 # The same about the new text of a comment whose earlier one stays public.
 _ABOUT_NEW_TEXT = {
@@ -354,6 +362,7 @@ WRITERS: dict[str, Callable[[dict], tuple[str, Letter]]] = {
     "comment_rejected": _decision,
     "comment_removed": _decision,
     "comment_restored": _decision,
+    "comment_redacted": _decision,
     "complaint_decided": _complaint,
     "comment_answered": _answer,
     "answers_digest": _answers,

@@ -43,6 +43,7 @@ _COLUMNS = (
     "display_name",
     "is_staff",
     "frozen",
+    "pinned",
     "created",
     "public_revision__html",
     "reply_count",
@@ -68,6 +69,7 @@ class Row:
     name: SafeString
     is_staff: bool
     frozen: bool
+    pinned: bool
     created: datetime
     text: SafeString
     replies: int = 0
@@ -144,12 +146,13 @@ def load(
     cut = Comment.objects.in_thread().filter(root=OuterRef("pk")).order_by("path").values("path")
     # One more root than is shown tells whether there is a next page, without counting.
     of_page = Comment.objects.filter(article=article).roots().in_thread()
-    by_path = "-path" if order == NEWEST else "path"
-    here = of_page.order_by(by_path).values("pk")[first : first + ROOTS_A_PAGE + 1]
+    # What is pinned stands on top, unless the newest are asked for.
+    by_path = ["-path"] if order == NEWEST else ["-pinned", "path"]
+    here = of_page.order_by(*by_path).values("pk")[first : first + ROOTS_A_PAGE + 1]
     # PostgreSQL would look for the cut of every root that OFFSET skips, if it were asked in the same breath.
     roots = list(
         Comment.objects.filter(pk__in=here)
-        .order_by(by_path)
+        .order_by(*by_path)
         .annotate(cut=Subquery(cut[REPLIES_SHOWN + 1 : REPLIES_SHOWN + 2]))
         .values_list("pk", "reply_count", "cut")
     )
@@ -226,8 +229,11 @@ def address_of(comment: Comment) -> str:
         if before >= REPLIES_SHOWN:
             number = before // REPLIES_A_PAGE + 1
             return f"{page_address(article, number, discussion=comment.root_id)}#{comment.anchor}"
-    root_path = comment.path.partition("/")[0]
-    before = Comment.objects.filter(article=article, path__lt=root_path).roots().in_thread().count()
+    roots = Comment.objects.filter(article=article).roots().in_thread()
+    earlier = Q(path__lt=comment.path.partition("/")[0])
+    # The root of an answer may be pinned, too.
+    root = comment if comment.depth == 1 else comment.root
+    before = roots.filter(earlier & Q(pinned=True) if root.pinned else earlier | Q(pinned=True)).count()
     return f"{page_address(article, before // ROOTS_A_PAGE + 1)}#{comment.anchor}"
 
 
@@ -267,8 +273,8 @@ def _of_roots(roots: list[tuple[int, int, str | None]]):
 
 
 def _rows(comments) -> Iterable[Row]:
-    for *columns, name, is_staff, frozen, created, html, replies in comments.values_list(*_COLUMNS):
-        yield Row(*columns, escape(name), is_staff, frozen, created, SafeString(html or ""), replies)
+    for *columns, name, is_staff, frozen, pinned, created, html, replies in comments.values_list(*_COLUMNS):
+        yield Row(*columns, escape(name), is_staff, frozen, pinned, created, SafeString(html or ""), replies)
 
 
 def _own_row(comment: Comment) -> Row:
@@ -282,6 +288,7 @@ def _own_row(comment: Comment) -> Row:
         escape(comment.display_name),
         comment.is_staff,
         comment.frozen,
+        comment.pinned,
         comment.created,
         SafeString(comment.own_html),
         own_token=comment.own_token,

@@ -226,6 +226,8 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 9000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
+# For how long a moderator can take a decision back as though it had not been made: its mail waits so long.
+DECISION_UNDO = timedelta(minutes=_number("DECISION_UNDO_MINUTES", 10))
 # For how many days after its publication the author of a comment may propose a new text.
 COMMENT_EDIT_DAYS = _number("COMMENT_EDIT_DAYS", 7)
 
@@ -260,6 +262,7 @@ MAIL_KINDS = {
             "comment_rejected",
             "comment_removed",
             "comment_restored",
+            "comment_redacted",
             "complaint_decided",
             "comment_answered",
             "answers_digest",
@@ -278,6 +281,7 @@ MAIL_KIND_NAMES = {
     "comment_rejected": _("comment rejected"),
     "comment_removed": _("comment removed"),
     "comment_restored": _("comment restored"),
+    "comment_redacted": _("words taken out of a comment"),
     "complaint_decided": _("complaint decided"),
     "comment_answered": _("answer to a comment"),
     "answers_digest": _("answers of a day"),

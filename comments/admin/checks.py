@@ -98,8 +98,11 @@ class HelpPanelAdmin(admin.ModelAdmin):
         shipped = HelpPanel.shipped()
         return {"title": shipped.title, "text": shipped.text, "lines": shipped.lines}
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not HelpPanel.objects.exists()
+    def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
+        # Asked here and not as a permission, which every page of the admin looks at.
+        if self.has_add_permission(request) and HelpPanel.objects.exists():
+            return redirect("admin:comments_helppanel_change", HelpPanel.objects.get().pk)
+        return super().add_view(request, form_url, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: HelpPanel | None = None) -> bool:
         return False

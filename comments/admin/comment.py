@@ -2,34 +2,56 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
-from comments.admin.filters import ArticleFilter, ReportedFilter, StateFilter
 from comments.admin.forms import ReasonForm
 from comments.admin.page import CommentPage
+from comments.admin.queue import (
+    FIRST,
+    TABS,
+    ArticleFilter,
+    BoundedPaginator,
+    TabFilter,
+    histories,
+    newest_only,
+    numbers,
+)
 from comments.admin.verbs import Verb, decide
 from comments.models import Comment, Revision, StaleDecision
 
 EXCERPT_CHARACTERS = 120
 
 
+class Queue(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        comments = list(self.result_list)
+        told = histories(comments)
+        for comment in comments:
+            comment.history = told[comment.pk]
+        self.result_list = comments
+
+
 @admin.register(Comment)
 class CommentAdmin(CommentPage, admin.ModelAdmin):
     list_display = ["text", "name", "state", "about", "sent"]
     list_display_links = None
-    list_filter = [StateFilter, ReportedFilter, ArticleFilter]
+    list_filter = [TabFilter, ArticleFilter]
     list_per_page = 50
-    list_select_related = ["article", "parent__public_revision"]
+    paginator = BoundedPaginator
+    list_select_related = ["article", "parent__public_revision", "claim__user"]
     search_fields = ["display_name", "revisions__text"]
     show_full_result_count = False
     # Counts beside each filter would read the whole table.
@@ -38,12 +60,34 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
     actions = ["publish", "reject", "mark_spam", "unmark_spam", "remove", "restore"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        return Comment.objects.prefetch_related(
-            Prefetch("revisions", Revision.objects.order_by("n"), to_attr="texts")
-        )
+        texts = Revision.objects.order_by("n").prefetch_related("signals")
+        return Comment.objects.prefetch_related(Prefetch("revisions", texts, to_attr="texts"))
 
     def get_ordering(self, request: HttpRequest):
-        return Comment.objects.queue_first().query.order_by
+        return TABS.get(request.GET.get("state", FIRST), TABS["all"]).order
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Comment], search_term: str):
+        if search_term:
+            queryset = newest_only(queryset)
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_changelist(self, request: HttpRequest, **kwargs):
+        return Queue
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        wanted = request.GET.get("state", FIRST)
+        chosen = {name: value for name, value in request.GET.items() if name in {"article", "q"}}
+        count = numbers()
+        tabs = [
+            {
+                "label": tab.label,
+                "number": count.get(name, ""),
+                "query": urlencode({**chosen, "state": name}),
+                "is_current": name == wanted,
+            }
+            for name, tab in TABS.items()
+        ]
+        return super().changelist_view(request, {"tabs": tabs, **(extra_context or {})})
 
     # Who may do what. Nobody adds, edits or deletes a comment here, superusers included.
 
@@ -63,18 +107,16 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
 
     @admin.display(description=_("comment"))
     def text(self, comment: Comment) -> str:
+        """All that most decisions need, without opening it."""
         shown = comment.in_question_among(comment.texts)
-        # The revision binds a decision to the text that stood on the screen.
-        return format_html(
-            '<div class="comment-text">{}</div>'
-            '<input type="hidden" name="revision-{}" value="{}">'
-            '<a class="comment-open" href="{}">{}</a>',
-            shown.text or gettext("(no text any more)"),
-            comment.pk,
-            shown.pk,
-            reverse("admin:comments_comment_change", args=[comment.pk]),
-            gettext("Open comment %(id)d") % {"id": comment.pk},
-        )
+        before = [each for each in comment.texts if each.n < shown.n]
+        context = {
+            "comment": comment,
+            "shown": shown,
+            "before": before[-1] if before else None,
+            "history": comment.history,
+        }
+        return render_to_string("admin/comments/comment/_item.html", context)
 
     @admin.display(description=_("name"))
     def name(self, comment: Comment) -> str:
@@ -88,13 +130,30 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
             if comment.proposed_revision_id
             else ""
         )
+        claim = getattr(comment, "claim", None)
+        opened = (
+            format_html(
+                '<div class="desk-meta">{}</div>',
+                gettext("open: %(who)s") % {"who": claim.user.public_name},
+            )
+            if claim and claim.is_alive
+            else ""
+        )
         return format_html(
-            '<span class="state-{}">{}</span>{}', comment.status, comment.get_status_display(), new_text
+            '<span class="state-{}">{}</span>{}{}',
+            comment.status,
+            comment.get_status_display(),
+            new_text,
+            opened,
         )
 
     @admin.display(description=_("under"))
     def about(self, comment: Comment) -> str:
-        article = format_html('<span class="comment-article">{}</span>', comment.article)
+        article = format_html(
+            '<a class="comment-article" href="?{}">{}</a>',
+            urlencode({"state": "all", "article": comment.article_id}),
+            comment.article,
+        )
         if comment.parent is None:
             return article
         text = comment.parent.public_revision.text if comment.parent.public_revision else ""

@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from comments.admin import verbs
 from comments.admin.forms import AnswerForm, DecisionForm, NoteForm
-from comments.models import CAME_FROM, Comment, NotReplyable, Revision, StaleDecision, Status
+from comments.admin.redaction import RedactionForm
+from comments.models import CAME_FROM, Claim, Comment, Decision, NotReplyable, Revision, StaleDecision, Status
+from comments.signals.marking import NotInText
+from comments.signals.personal import PersonalData
+from ldnportal.staff.models import User
 
 # Of a long conversation the page shows this many comments, so that it opens fast whatever its length.
 THREAD_SHOWN = 50
@@ -25,7 +29,13 @@ class CommentPage:
     """The part of CommentAdmin that deals with a single comment."""
 
     def get_urls(self):
-        views = {"decide": self.decide_view, "answer": self.answer_view, "note": self.note_view}
+        views = {
+            "decide": self.decide_view,
+            "redact": self.redact_view,
+            "undo": self.undo_view,
+            "answer": self.answer_view,
+            "note": self.note_view,
+        }
         own = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"comments_comment_{name}")
             for name, view in views.items()
@@ -41,7 +51,10 @@ class CommentPage:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if not object_id.isdecimal():
             raise Http404
-        return self._page(request, self._comment(int(object_id)))
+        comment = self._comment(int(object_id))
+        if self.has_moderate_permission(request) and request.method == "GET":
+            Claim.objects.take(comment, by=request.user)
+        return self._page(request, comment)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
         """The history that counts is the log of decisions."""
@@ -61,7 +74,47 @@ class CommentPage:
         except StaleDecision as refusal:
             self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
             return self._page(request, self._comment(pk), status=409, unsent=form.cleaned_data["reason"])
-        self.message_user(request, self._done(comment, verb.done % {"n": 1}), messages.SUCCESS)
+        Claim.objects.release(comment, by=request.user)
+        done = str(verb.done) if verb.is_mark else self._done(comment, verb.done % {"n": 1})
+        self.message_user(request, done, messages.SUCCESS)
+        return self._back_to(comment)
+
+    def redact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        comment = self._to_act_on(request, pk)
+        if request.method != "POST":
+            return self._back_to(comment)
+        form = RedactionForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, comment, status=422, redaction_form=form)
+        said = form.cleaned_data
+        revision = comment.revisions.filter(pk=said["revision"]).first()
+        try:
+            comment.redact(by=request.user, revision=revision, words=said["words"], reason=said["reason"])
+        except NotInText as wrong:
+            form.add_error(
+                "words",
+                _("These words do not stand in the text: %(words)s. Copy them letter by letter.")
+                % {"words": ", ".join(f"«{each}»" for each in wrong.words)},
+            )
+            return self._page(request, comment, status=422, redaction_form=form)
+        except StaleDecision as refusal:
+            self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
+            return self._page(request, self._comment(pk), status=409, redaction_form=form)
+        self.message_user(request, _("The words are taken out."), messages.SUCCESS)
+        return self._back_to(comment)
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        comment = self._to_act_on(request, pk)
+        if request.method != "POST":
+            return self._back_to(comment)
+        number = request.POST.get("decision", "")
+        decision = comment.decisions.filter(pk=int(number[:18])).first() if number.isdecimal() else None
+        try:
+            comment.undo(decision, by=request.user)
+        except StaleDecision as refusal:
+            self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
+            return self._page(request, self._comment(pk), status=409)
+        self.message_user(request, _("Undone: the comment is where it was before."), messages.SUCCESS)
         return self._back_to(comment)
 
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -108,7 +161,9 @@ class CommentPage:
 
     def _comment(self, pk: int) -> Comment:
         comment = (
-            Comment.objects.select_related("article", "parent__public_revision", "root").filter(pk=pk).first()
+            Comment.objects.select_related("article", "parent__public_revision", "root", "claim__user")
+            .filter(pk=pk)
+            .first()
         )
         if comment is None:
             raise Http404
@@ -119,13 +174,13 @@ class CommentPage:
 
     def _done(self, comment: Comment, what: str) -> SafeString:
         """What happened, and the way to the next comment that waits."""
-        waiting = Comment.objects.waiting().queue_first()
+        waiting = Comment.objects.waiting().in_queue_order()
         following = waiting.first()
         if following is None:
             return format_html("{} {}", what, _("No comment waits any more."))
         left = waiting.count()
         return format_html(
-            '{} <a href="{}">{}</a>',
+            '{} <a href="{}" data-key="n">{}</a>',
             what,
             reverse("admin:comments_comment_change", args=[following.pk]),
             _("Next waiting comment (%(n)d waiting)") % {"n": left},
@@ -154,6 +209,10 @@ class CommentPage:
             "may_decide": self.has_moderate_permission(request),
             "quick_verbs": [verb for verb in possible if not _takes_words(verb)],
             "reasoned_verbs": [verb for verb in possible if _takes_words(verb)],
+            "undoable": comment.undoable,
+            "opened_by": _opened_by_another(comment, request.user),
+            "redactable": comment.can(Decision.Action.REDACT) and not comment.is_staff,
+            "redaction_form": RedactionForm(initial={**seen, "words": _personal_data_in(shown)}),
             "notes": comment.notes.select_related("author"),
             "answerable": answerable,
             "publishes_first": comment.status == Status.PENDING,
@@ -163,6 +222,17 @@ class CommentPage:
             **forms,
         }
         return TemplateResponse(request, "admin/comments/comment/page.html", context, status=status)
+
+
+def _opened_by_another(comment: Comment, user: User) -> Claim | None:
+    claim = getattr(comment, "claim", None)
+    return claim if claim and claim.is_alive and claim.user_id != user.pk else None
+
+
+def _personal_data_in(revision: Revision) -> str:
+    """What the check has noticed, to be gone over: one place a line."""
+    noticed = [each for each in revision.signals.all() if each.check_name == PersonalData.name]
+    return "\n".join(words for signal in noticed for words in signal.matched)
 
 
 def _takes_words(verb: verbs.Verb) -> bool:

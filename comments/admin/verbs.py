@@ -21,6 +21,8 @@ class Verb:
     done: Promise
     needs_reason: bool = False
     has_ground: bool = False
+    # About the comment's place, not its text: no revision is asked about.
+    is_mark: bool = False
 
 
 PUBLISH = Verb(
@@ -78,7 +80,25 @@ RESTORE = Verb(
     ngettext_lazy("%(n)d comment restored.", "%(n)d comments restored.", "n"),
 )
 
-VERBS = {verb.name: verb for verb in (PUBLISH, ASK_CHANGES, REJECT, MARK_SPAM, UNMARK_SPAM, REMOVE, RESTORE)}
+
+def _mark(name: str, action: Decision.Action, label: Promise, done: Promise) -> Verb:
+    return Verb(name, action, label, label, done, is_mark=True)
+
+
+PIN = _mark("pin", Decision.Action.PIN, _("Pin on top"), _("The comment stands on top of the conversation."))
+UNPIN = _mark("unpin", Decision.Action.UNPIN, _("Unpin"), _("The comment stands in its place again."))
+FREEZE = _mark(
+    "freeze", Decision.Action.FREEZE, _("Freeze the discussion"), _("The discussion takes no new answers.")
+)
+UNFREEZE = _mark(
+    "unfreeze",
+    Decision.Action.UNFREEZE,
+    _("Open the discussion again"),
+    _("The discussion takes answers again."),
+)
+
+DECISIONS = (PUBLISH, ASK_CHANGES, REJECT, MARK_SPAM, UNMARK_SPAM, REMOVE, RESTORE)
+VERBS = {verb.name: verb for verb in (*DECISIONS, PIN, UNPIN, FREEZE, UNFREEZE)}
 
 
 def possible(comment: Comment) -> list[Verb]:
@@ -87,6 +107,8 @@ def possible(comment: Comment) -> list[Verb]:
 
 def decide(comment: Comment, verb: Verb, *, by: User, revision_id: str | int | None, **why: str) -> Decision:
     """Carries out ``verb`` on the revision that was on the screen; raises StaleDecision."""
+    if verb.is_mark:
+        return getattr(comment, verb.name)(by=by)
     try:
         revision = comment.revisions.filter(pk=int(revision_id or 0)).first()
     except ValueError:

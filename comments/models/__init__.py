@@ -2,6 +2,7 @@
 
 from comments.models.authoring import TooManyTexts
 from comments.models.check import CheckSetting, HelpPanel
+from comments.models.claim import Claim
 from comments.models.comment import Comment
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice, NotReportable, TooManyNotices
@@ -9,12 +10,13 @@ from comments.models.person import Consent, ConsentText, Contributor, ModeratorN
 from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, TooManyComments
 from comments.models.reachable import Follow, UnconfirmedAddress
 from comments.models.revision import Revision, Signal
-from comments.models.status import CAME_FROM, Status
+from comments.models.status import CAME_FROM, Status, Urgency
 
 __all__ = [
     "CAME_FROM",
     "MAX_DEPTH",
     "CheckSetting",
+    "Claim",
     "Comment",
     "CommentsClosed",
     "Complaint",
@@ -38,4 +40,5 @@ __all__ = [
     "TooManyTexts",
     "Trace",
     "UnconfirmedAddress",
+    "Urgency",
 ]

@@ -46,8 +46,7 @@ class Authoring:
     @property
     def standing_decision(self) -> Decision | None:
         """The moderators' decision against the author to which nothing has been answered or changed since."""
-        skipped = [Decision.Action.WITHDRAW, Decision.Action.UNWITHDRAW]
-        latest = self.decisions.exclude(action__in=skipped).last()
+        latest = self.decisions.about_the_text().last()
         return latest if latest and latest.is_against_author else None
 
     @property
@@ -133,7 +132,9 @@ class Authoring:
             raise self._stale()
         before = self.withdrawal.came_from
         latest = self.latest_revision
-        undecided = not latest.decisions.filter(role=Decision.Role.MODERATOR).exists()
+        undecided = (
+            not latest.decisions.by_moderators().standing().exclude(action=Decision.Action.REDACT).exists()
+        )
         proposal = {"proposed_revision": latest} if before == Status.PUBLISHED and undecided else {}
         decision = self._move(before, Decision.Action.UNWITHDRAW, role=Decision.Role.AUTHOR, changes=proposal)
         self._consent_withdrawn(None)
@@ -199,10 +200,14 @@ class Authoring:
         Article.objects.select_for_update().get(pk=self.article_id)
         self._locked()
 
-    def _write(self, text: str, **sending) -> Revision:
+    def _write(
+        self, text: str, *, author: str = Revision.Author.AUTHOR, redacted_spans=(), **sending
+    ) -> Revision:
         """The next text, with what the checks notice in it; ``sending`` is what recording.record() takes."""
         last = self.revisions.aggregate(n=models.Max("n"))["n"] or 0
-        revision = self.revisions.create(n=last + 1, text=text)
+        revision = self.revisions.create(
+            n=last + 1, text=text, author=author, redacted_spans=list(redacted_spans)
+        )
         if not self.is_staff:
             recording.record(revision, **sending)
         return revision

@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments import letters
 from comments.models.authoring import Authoring
-from comments.models.decision import ON_A_PROPOSAL, Decision, StaleDecision
-from comments.models.notice import Complaint
+from comments.models.decision import MARKS, ON_A_PROPOSAL, Decision, StaleDecision
+from comments.models.moderating import Moderating
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
 from comments.models.reachable import Reachable
 from comments.models.revision import Revision
-from comments.models.status import CAME_FROM, TOMBSTONES, Status
+from comments.models.status import CAME_FROM, TOMBSTONES, Status, Urgency
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
 NAME_MAX_LENGTH = 60
 
 
-class Comment(Authoring, Reachable):
+class Comment(Authoring, Moderating, Reachable):
     """
     One field says where a comment stands, one revision is what readers see of it. The author's new text of a published
     comment is ``proposed_revision`` until a moderator has decided about it.
@@ -78,6 +78,11 @@ class Comment(Authoring, Reachable):
     idempotency_key = models.UUIDField(unique=True, null=True, editable=False)
     created = models.DateTimeField(_("sent"), default=timezone.now)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # Where it stands in the moderators' queue (recording.py, NoticeQuerySet.file()): kept here, since the queue is
+    # long and is read in this order.
+    urgency = models.PositiveSmallIntegerField(choices=Urgency, default=Urgency.ORDINARY, editable=False)
+    # The weightiest signal of its newest text, in tenths.
+    risk = models.PositiveSmallIntegerField(default=0, editable=False)
     # On a root: how many answers below it readers can see.
     reply_count = models.PositiveIntegerField(default=0, editable=False)
 
@@ -98,6 +103,10 @@ class Comment(Authoring, Reachable):
                 name="comment_proposal_to_published",
                 condition=Q(proposed_revision__isnull=True) | Q(status="published"),
             ),
+            models.CheckConstraint(
+                name="comment_pinned_is_public_root",
+                condition=Q(pinned=False) | Q(status="published", depth=1),
+            ),
             models.CheckConstraint(name="comment_depth", condition=Q(depth__gte=1, depth__lte=MAX_DEPTH)),
             models.CheckConstraint(
                 name="comment_root_has_no_parent",
@@ -110,13 +119,24 @@ class Comment(Authoring, Reachable):
                 fields=["article", "path", "status"],
                 condition=Q(depth=1, status__in=["published", "removed", "withdrawn", "erased"]),
             ),
+            # The pinned first, then as they came.
+            models.Index(
+                name="comment_roots_pinned",
+                fields=["article", "-pinned", "path", "status"],
+                condition=Q(depth=1, status__in=["published", "removed", "withdrawn", "erased"]),
+            ),
             models.Index(name="comment_thread", fields=["root", "path", "status"]),
             # The newest first, for the feeds; the first also counts.
             models.Index(
                 name="comment_public", fields=["article", "-published_at"], condition=Q(status="published")
             ),
             models.Index(name="comment_newest", fields=["-published_at"], condition=Q(status="published")),
-            models.Index(name="comment_queue", fields=["created"], condition=Q(status="pending")),
+            models.Index(
+                name="comment_queue",
+                fields=["urgency", "-risk", "created"],
+                condition=Q(status="pending"),
+            ),
+            models.Index(name="comment_of_state", fields=["status", "-created"]),
             models.Index(
                 name="comment_proposals",
                 fields=["proposed_revision"],
@@ -144,7 +164,15 @@ class Comment(Authoring, Reachable):
 
     def can(self, action: str) -> bool:
         """Whether the comment, as it was read, is in a state from which the action leads on."""
+        if action in MARKS:
+            return self._can_be_marked(action)
         return self.status in CAME_FROM[action] or self._is_about_proposal(action)
+
+    def _can_be_marked(self, action: str) -> bool:
+        name, value = MARKS[action]
+        # Answers follow what they answer, wherever that stands.
+        may_stand_there = name != "pinned" or self.depth == 1
+        return self.status in CAME_FROM[action] and may_stand_there and getattr(self, name) != value
 
     @property
     def is_waiting(self) -> bool:
@@ -177,86 +205,7 @@ class Comment(Authoring, Reachable):
     def latest_decision(self) -> Decision | None:
         return self.decisions.select_related("actor").last()
 
-    # The moderators' verbs. ``by`` is who decides; ``revision`` the one on the screen that was decided on; ``said``
-    # what else the decision keeps (reason, ground, clause, category, facts, source, automated_detection). About a
-    # new text of a published comment, publishing puts it in place of the earlier one, rejecting and asking for
-    # changes leave that one public.
-
-    def publish(self, *, by: User, revision: Revision, **said) -> Decision:
-        return self._move(
-            Status.PUBLISHED,
-            Decision.Action.PUBLISH,
-            revision=revision,
-            actor=by,
-            public_revision=revision,
-            **said,
-        )
-
-    def ask_changes(self, *, by: User, revision: Revision, reason: str, **said) -> Decision:
-        return self._move(
-            Status.CHANGES_REQUESTED,
-            Decision.Action.ASK_CHANGES,
-            revision=revision,
-            actor=by,
-            reason=reason,
-            **said,
-        )
-
-    def reject(
-        self, *, by: User, revision: Revision, reason: str, ground: str = Decision.Ground.RULES, **said
-    ) -> Decision:
-        return self._move(
-            Status.REJECTED,
-            Decision.Action.REJECT,
-            revision=revision,
-            actor=by,
-            reason=reason,
-            ground=ground,
-            **said,
-        )
-
-    def mark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
-        return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by, **said)
-
-    @transaction.atomic
-    def unmark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
-        decision = self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by, **said)
-        self._uphold_complaints(decision)
-        return decision
-
-    def remove(
-        self, *, by: User, revision: Revision, reason: str, ground: str = Decision.Ground.RULES, **said
-    ) -> Decision:
-        return self._move(
-            Status.REMOVED,
-            Decision.Action.REMOVE,
-            revision=revision,
-            actor=by,
-            reason=reason,
-            ground=ground,
-            **said,
-        )
-
-    def expire(self) -> Decision:
-        """The changes that were asked for never came; it is the site that takes it back."""
-        return self._move(Status.WITHDRAWN, Decision.Action.EXPIRE, role=Decision.Role.SYSTEM)
-
-    @transaction.atomic
-    def restore(self, *, by: User, revision: Revision, **said) -> Decision:
-        """Takes back a rejection or a removal: a complaint was right, or the mistake was ours."""
-        decision = self._move(
-            Status.PUBLISHED,
-            Decision.Action.RESTORE,
-            revision=revision,
-            actor=by,
-            supersedes=self.latest_decision,
-            public_revision=revision,
-            **said,
-        )
-        self._uphold_complaints(decision)
-        return decision
-
-    # How each of them is carried out.
+    # How a verb is carried out: the author's (authoring.py), the moderators' (moderating.py), the site's.
 
     @transaction.atomic
     def _move(
@@ -281,14 +230,16 @@ class Comment(Authoring, Reachable):
         before = self.status
         if not self.can(action):
             raise self._stale()
-        if role == Decision.Role.MODERATOR and revision != self.revision_in_question:
-            raise StaleDecision(
-                gettext("Its author has changed this comment meanwhile: read the new text, then decide."),
-                self.latest_decision,
-            )
+        # These two have looked, before they changed what is in question.
+        if role == Decision.Role.MODERATOR and action not in {Decision.Action.REDACT, Decision.Action.UNDO}:
+            self._refuse_unless_in_question(revision)
         if self._is_about_proposal(action):
             status = Status.PUBLISHED
+        if before == Status.CHANGES_REQUESTED and role == Decision.Role.MODERATOR:
+            said = {"supersedes": self.latest_decision, **said}
         fields = {"status": status, "proposed_revision": None, **(changes or {})}
+        if status != Status.PUBLISHED:
+            fields["pinned"] = False
         if public_revision is not None:
             fields["public_revision"] = public_revision
             fields["published_at"] = self.published_at or timezone.now()
@@ -296,21 +247,15 @@ class Comment(Authoring, Reachable):
             setattr(self, name, value)
         self.save(update_fields=list(fields))
         decision = self._decide(action, came_from=before, role=role, actor=actor, revision=revision, **said)
-        is_seen = status != before or public_revision is not None
+        is_seen = status != before or public_revision is not None or action == Decision.Action.UNDO
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
         letters.queue(action, comment=self, decision=decision)
         return decision
 
-    def _uphold_complaints(self, decision: Decision) -> None:
-        """What the author contested is taken back: that answers the complaint."""
-        for complaint in Complaint.objects.open().filter(decision__comment=self, by=Complaint.By.AUTHOR):
-            complaint.outcome = Complaint.Outcome.UPHELD
-            complaint.decided_by, complaint.decided_at = decision.actor, decision.created
-            complaint.save()
-            # The letter about what was restored says it already.
-            if decision.action != Decision.Action.RESTORE:
-                letters.queue(letters.COMPLAINT_DECIDED, comment=self, complaint=complaint)
+    def expire(self) -> Decision:
+        """The changes that were asked for never came; it is the site that takes it back."""
+        return self._move(Status.WITHDRAWN, Decision.Action.EXPIRE, role=Decision.Role.SYSTEM)
 
     def _is_about_proposal(self, action: str) -> bool:
         return self.proposed_revision_id is not None and action in ON_A_PROPOSAL
@@ -323,8 +268,17 @@ class Comment(Authoring, Reachable):
             "public_revision_id",
             "proposed_revision_id",
             "contributor_id",
+            "pinned",
+            "frozen",
         ):
             setattr(self, name, getattr(fresh, name))
+
+    def _refuse_unless_in_question(self, revision: Revision | None) -> None:
+        if revision != self.revision_in_question:
+            raise StaleDecision(
+                gettext("Its author has changed this comment meanwhile: read the new text, then decide."),
+                self.latest_decision,
+            )
 
     def _stale(self) -> StaleDecision:
         latest = self.latest_decision

@@ -27,13 +27,21 @@ class DecisionQuerySet(models.QuerySet):
     def by_moderators(self) -> "DecisionQuerySet":
         return self.filter(role=Decision.Role.MODERATOR)
 
+    def standing(self) -> "DecisionQuerySet":
+        """Without those that were undone before anybody was told of them."""
+        return self.exclude(superseded_by__action=Decision.Action.UNDO)
+
+    def about_the_text(self) -> "DecisionQuerySet":
+        """Without what says nothing of the text: withdrawals, undone or not, and marks."""
+        return self.standing().exclude(action__in=[*NOT_ABOUT_THE_TEXT, *MARKS])
+
     def against_author(self) -> "DecisionQuerySet":
         """What restricts a comment: its author may contest it."""
-        return self.by_moderators().filter(action__in=AGAINST_AUTHOR)
+        return self.by_moderators().standing().filter(action__in=AGAINST_AUTHOR)
 
     def in_favour(self) -> "DecisionQuerySet":
         """What took all earlier restrictions back."""
-        return self.by_moderators().filter(action__in=IN_FAVOUR)
+        return self.by_moderators().standing().filter(action__in=IN_FAVOUR)
 
     def erase_words(self) -> None:
         """The one change that a decision sees: its free text goes with the comment that it may quote."""
@@ -64,6 +72,11 @@ class Decision(models.Model):
         UNWITHDRAW = "unwithdraw", _("withdrawal undone by its author")
         EXPIRE = "expire", _("withdrawn because no new text came")
         ERASE = "erase", _("erased")
+        UNDO = "undo", _("decision undone")
+        PIN = "pin", _("pinned")
+        UNPIN = "unpin", _("pinned no more")
+        FREEZE = "freeze", _("discussion frozen")
+        UNFREEZE = "unfreeze", _("discussion open again")
 
     class Ground(models.TextChoices):
         NONE = "", _("no ground needed")
@@ -160,6 +173,24 @@ class Decision(models.Model):
 
 # What moderators do besides about the new text of a published comment; the approved text stays public meanwhile.
 ON_A_PROPOSAL = (Decision.Action.PUBLISH, Decision.Action.ASK_CHANGES, Decision.Action.REJECT)
+# What shows a text to readers; the last of these is the text that they see.
+MAKES_PUBLIC = (Decision.Action.PUBLISH, Decision.Action.RESTORE)
+# Not what a letter or a complaint may have answered already (restored, not spam), nor what wrote a text (redacted).
+UNDOABLE = (
+    Decision.Action.PUBLISH,
+    Decision.Action.ASK_CHANGES,
+    Decision.Action.REJECT,
+    Decision.Action.SPAM,
+    Decision.Action.REMOVE,
+)
+# Field and value that each of these sets.
+MARKS = {
+    Decision.Action.PIN: ("pinned", True),
+    Decision.Action.UNPIN: ("pinned", False),
+    Decision.Action.FREEZE: ("frozen", True),
+    Decision.Action.UNFREEZE: ("frozen", False),
+}
+NOT_ABOUT_THE_TEXT = (Decision.Action.WITHDRAW, Decision.Action.UNWITHDRAW, Decision.Action.UNDO)
 AGAINST_AUTHOR = (
     Decision.Action.ASK_CHANGES,
     Decision.Action.REJECT,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments.models.person import RATE_LIMIT, Trace
-from comments.models.status import Status
+from comments.models.status import Status, Urgency
 from comments.sealing import seal, unseal
 from ldnportal.mail.models import Outbox
 
@@ -61,6 +61,10 @@ class NoticeQuerySet(models.QuerySet):
         )
         if email:
             Outbox.objects.queue(f"notice:{notice.pk}", "notice_received", context={"notice": notice.pk})
+        if notice.kind == Notice.Kind.ILLEGAL:
+            type(comment).objects.filter(pk=comment.pk, urgency__gt=Urgency.LEGAL).update(
+                urgency=Urgency.LEGAL
+            )
         # Without the comment: nothing then says which connection reported what.
         Trace.leave(trace)
         return notice, True

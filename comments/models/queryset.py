@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -15,9 +15,7 @@ from comments import letters, names
 from comments.models.decision import Decision
 from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
-from comments.models.revision import Signal
 from comments.models.status import TOMBSTONES, Status
-from comments.signals.distress import Distress
 from ldnportal.staff.models import User
 
 if TYPE_CHECKING:
@@ -72,19 +70,9 @@ class CommentQuerySet(models.QuerySet):
     def for_display(self) -> "CommentQuerySet":
         return self.select_related("public_revision").order_by("path")
 
-    def queue_first(self) -> "CommentQuerySet":
-        """The waiting ones first, distress before all, then longest waiting on top; then the others, newest first."""
-        since = Case(
-            When(status=Status.PENDING, then=F("created")),
-            When(proposed_revision__isnull=False, then=F("proposed_revision__created")),
-        )
-        waits = Q(status=Status.PENDING) | Q(proposed_revision__isnull=False)
-        # Of any of its texts: who takes his words back may still be in danger.
-        distress = Signal.objects.filter(revision__comment=OuterRef("pk"), check_name=Distress.name)
-        waiting = Case(
-            When(waits & Exists(distress), then=Value(0)), When(waits, then=Value(1)), default=Value(2)
-        )
-        return self.order_by(waiting, since.asc(nulls_last=True), F("created").desc(), "pk")
+    def in_queue_order(self) -> "CommentQuerySet":
+        """Of what waits: distress before all, then what the law urges, then the riskiest, then the oldest."""
+        return self.order_by("urgency", "-risk", "created", "pk")
 
     @transaction.atomic
     def post(

@@ -11,14 +11,16 @@ from comments import signals
 from comments.models.check import CheckSetting
 from comments.models.person import OwnerToken, Trace
 from comments.models.revision import Revision, Signal
-from comments.models.status import Status
-from comments.signals.check import Context
+from comments.models.status import Status, Urgency
+from comments.signals.check import Context, Found
+from comments.signals.distress import Distress
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
 
 # A wave of the same advertisement stands in the queue; older texts are not read again for each comment.
 COMPARED = 100
+RISK_MAX = 10
 
 
 def record(revision: Revision, *, opened: datetime | None = None, own: Sequence[str] = ()) -> None:
@@ -42,8 +44,19 @@ def record(revision: Revision, *, opened: datetime | None = None, own: Sequence[
                 )
                 for each in found
             )
+            _sort_in(revision, found)
     except Exception as error:
         signals.log_failure("checks not recorded", error, revision=revision.pk)
+
+
+def _sort_in(revision: Revision, found: list[Found]) -> None:
+    """Where the comment stands in the moderators' queue."""
+    comments = type(revision.comment).objects.filter(pk=revision.comment_id)
+    risk = round(10 * max((each.score for each in found), default=0))
+    comments.update(risk=min(risk, RISK_MAX))
+    # For good: who takes his words back may still be in danger.
+    if any(each.name == Distress.name for each in found):
+        comments.update(urgency=Urgency.DISTRESS)
 
 
 def _context(revision: Revision, opened: datetime | None, own: Sequence[str]) -> Context:

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.difference.words import compare_words
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
 from comments.models import Comment, Notice, Revision
 from comments.signals.marking import marked
@@ -19,6 +21,15 @@ register = template.Library()
 def with_marks(revision: Revision) -> SafeString:
     """The text with what the checks noticed in it marked."""
     return marked(revision.text, [span for signal in revision.signals.all() for span in signal.spans])
+
+
+@register.simple_tag
+def changes(before: Revision, after: Revision) -> SafeString:
+    """What differs between two texts, word by word."""
+    marks = {"=": "{}", "+": "<ins>{}</ins>", "-": "<del>{}</del>"}
+    return format_html_join(
+        "", "{}", ((format_html(marks[run.op], run.shown),) for run in compare_words(before.text, after.text))
+    )
 
 
 @register.inclusion_tag("admin/_desk_panels.html", takes_context=True)
@@ -35,7 +46,7 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
             comment.waiting_since,
             _("waits since"),
         )
-        for comment in waiting.queue_first().select_related("article", "proposed_revision")[:ITEMS_SHOWN]
+        for comment in waiting.in_queue_order().select_related("article", "proposed_revision")[:ITEMS_SHOWN]
     ]
     entry = Entry(
         number,

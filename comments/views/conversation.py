@@ -57,7 +57,7 @@ def _number(value: str, *, digits: int) -> int:
 @cache_control(private=True, no_cache=True)
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     public = Comment.objects.in_thread().filter(article__published__isnull=False)
-    comment = get_object_or_404(public.select_related("article"), pk=pk)
+    comment = get_object_or_404(public.select_related("article", "root"), pk=pk)
     if not comment.article.is_readable:
         return where_it_leads(request, comment.article)
     return redirect(thread.address_of(comment))

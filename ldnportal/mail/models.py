@@ -5,7 +5,7 @@ import logging
 import re
 import smtplib
 import traceback
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -48,7 +48,15 @@ class State(models.TextChoices):
 
 
 class OutboxQuerySet(models.QuerySet):
-    def queue(self, key: str, kind: str, *, context: dict, recipient: bytes = b"") -> bool:
+    def queue(
+        self,
+        key: str,
+        kind: str,
+        *,
+        context: dict,
+        recipient: bytes = b"",
+        not_before: datetime | None = None,
+    ) -> bool:
         """Queues a mail unless ``key`` was queued before; call it in the transaction of its cause."""
         _mail, created = self.get_or_create(
             key=key,
@@ -56,10 +64,19 @@ class OutboxQuerySet(models.QuerySet):
                 "kind": kind,
                 "context": context,
                 "recipient": recipient,
-                "next_try": timezone.now(),
+                "next_try": not_before or timezone.now(),
             },
         )
         return created
+
+    def take_back(self) -> bool:
+        """Deletes these mails, in the transaction of what makes them void; False if one has left or is leaving."""
+        with transaction.atomic():
+            mails = list(self.select_for_update())
+            if any(mail.attempts for mail in mails):
+                return False
+            self.filter(pk__in=[mail.pk for mail in mails]).delete()
+        return True
 
     def due(self) -> "OutboxQuerySet":
         """To be sent now, and in nobody's hands: not claimed, or by somebody who has not been heard of since."""
@@ -162,7 +179,9 @@ class Outbox(models.Model):
             message = self._message()
             message.send()
         except Undeliverable as nobody:
-            self._give_up(str(nobody))
+            # Nothing is wrong: whom it was for has gone, or does not want it any more.
+            logger.info("mail for nobody", extra={"mail": self.key, "problem": str(nobody)})
+            self._finish(given_up=timezone.now(), error=str(nobody))
         except Exception as error:
             # Whatever it is, a fault of ours too: it must not hold up the mails behind this one.
             text = _described(error, message)

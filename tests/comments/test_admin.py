@@ -99,7 +99,7 @@ def test_the_list_shows_the_whole_text_the_name_and_what_is_answered(client, ben
     parent = make_comment(name="Scott", text="La question.")
     long = "Un texte entier. " * 60
     make_comment(parent=parent, status=Status.PENDING, name="Zoé", text=long)
-    html = client.get(LIST).content.decode()
+    html = re.sub("</?mark>", "", client.get(LIST).content.decode())
     assert [
         each in html for each in (long.strip(), "<bdi>Zoé</bdi>", "<bdi>Scott</bdi>", "La question.")
     ] == [True] * 4
@@ -133,7 +133,7 @@ def test_what_readers_wrote_is_shown_as_text(client, ben, where):
 def test_the_list_costs_the_same_for_any_number_of_comments(client, ben, django_assert_num_queries, n):
     for _number in range(n):
         make_comment(parent=make_comment(), status=Status.PENDING)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(LIST)
 
 
@@ -143,7 +143,7 @@ def test_a_comment_s_page_costs_the_same_for_any_conversation(client, ben, djang
     for _number in range(n):
         comment = make_comment(parent=root, status=Status.PENDING)
         ModeratorNote.objects.create(comment=comment, author=ben, text="À relire.")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(21):
         client.get(page(comment))
 
 

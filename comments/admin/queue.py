@@ -1,0 +1,190 @@
+"""The moderators' queue: its tabs with their numbers, what is known of each author, and how far a list goes."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from comments.models import Comment, Notice, Status, Trace
+
+# Nobody leafs through more; a filter or a search finds the others.
+MOST = 10_000
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: Promise
+    comments: Callable[[QuerySet[Comment]], QuerySet[Comment]]
+    order: tuple[str, ...] = ("-created", "-pk")
+
+
+def _of(*states: str) -> Callable[[QuerySet[Comment]], QuerySet[Comment]]:
+    return lambda comments: comments.filter(status__in=states)
+
+
+def _reported(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    return comments.filter(Exists(Notice.objects.open().filter(comment=OuterRef("pk"))))
+
+
+# The first is what the list shows unasked.
+TABS: dict[str, Tab] = {
+    "waiting": Tab(
+        _("to be read"), lambda comments: comments.waiting(), ("urgency", "-risk", "created", "pk")
+    ),
+    "reported": Tab(_("reported"), _reported, ("urgency", "created", "pk")),
+    Status.CHANGES_REQUESTED: Tab(_("changes awaited"), _of(Status.CHANGES_REQUESTED)),
+    "contested": Tab(_("contested"), lambda comments: comments.contested(), ("created", "pk")),
+    Status.PUBLISHED: Tab(_("published"), _of(Status.PUBLISHED)),
+    "refused": Tab(_("refused"), _of(Status.REJECTED, Status.REMOVED)),
+    Status.SPAM: Tab(_("spam"), _of(Status.SPAM)),
+    "gone": Tab(_("withdrawn or erased"), _of(Status.WITHDRAWN, Status.ERASED)),
+    ALL: Tab(_("all"), lambda comments: comments),
+}
+FIRST = next(iter(TABS))
+
+
+def numbers() -> dict[str, str]:
+    """How many comments each tab has, in words; one query, which reads no more than MOST rows of each."""
+    counted = [name for name in TABS if name not in {"gone", ALL}]
+    parts, parameters = [], []
+    for name in counted:
+        rows = TABS[name].comments(Comment.objects.order_by()).values("pk")[: MOST + 1]
+        sql, its_parameters = rows.query.sql_with_params()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS {connection.ops.quote_name(f'tab_{name}')})")
+        parameters += its_parameters
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        row = cursor.fetchone()
+    return {
+        name: str(number) if number <= MOST else gettext("more than %(n)d") % {"n": MOST}
+        for name, number in zip(counted, row, strict=True)
+    }
+
+
+class TabFilter(admin.SimpleListFilter):
+    """The tabs stand above the list, with their numbers; beside it they would stand twice."""
+
+    title = _("state")
+    parameter_name = "state"
+    template = "admin/comments/comment/_no_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        return [(name, tab.label) for name, tab in TABS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        value = self.value() or FIRST
+        if value not in TABS:
+            # A state by itself, as links from elsewhere name it; anything else shows nothing instead of failing.
+            return queryset.filter(status=value)
+        return TABS[value].comments(queryset)
+
+
+class ArticleFilter(admin.SimpleListFilter):
+    """The article that was chosen by its name in the list; a list of all of them would be too long to read."""
+
+    title = _("article")
+    parameter_name = "article"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
+        chosen = request.GET.get("article", "")
+        if not chosen:
+            return []
+        number = int(chosen[:18]) if chosen.isdecimal() else 0
+        # One that is not there is a choice, too: it shows nothing.
+        return list(Article.objects.filter(pk=number).values_list("pk", "title")) or [(chosen, "–")]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(article=self.value()[:18]) if self.value().isdecimal() else queryset.none()
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than MOST, so that a list of a million opens as fast as one of a hundred."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:MOST].count()
+
+
+def newest_only(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    """The last MOST of them: as far as a search reads texts."""
+    newest = comments.order_by("-created").values("pk")[:MOST]
+    return comments.filter(pk__in=newest)
+
+
+# What is known of the authors.
+
+
+def histories(comments: Iterable[Comment]) -> dict[int, str]:
+    """What else each author has here, in words, by the comment's number; two queries however many there are."""
+    comments = list(comments)
+    by_contributor: dict[int, Counter[str]] = {}
+    known = {comment.contributor_id for comment in comments} - {None}
+    for contributor, status, number in (
+        Comment.objects.filter(contributor__in=known)
+        .order_by()
+        .values_list("contributor", "status")
+        .annotate(Count("pk"))
+        if known
+        else ()
+    ):
+        by_contributor.setdefault(contributor, Counter())[status] = number
+    by_comment, by_digest = _traced(comments)
+    told = {}
+    for comment in comments:
+        if comment.contributor_id:
+            others = by_contributor[comment.contributor_id] - Counter([comment.status])
+            told[comment.pk] = gettext("author with a confirmed address: %(what)s") % {
+                "what": _in_words(others)
+            }
+        elif comment.pk in by_comment:
+            others = Counter(
+                status for pk, status in by_digest[by_comment[comment.pk]].items() if pk != comment.pk
+            )
+            told[comment.pk] = gettext("same connection, last 24 hours: %(what)s") % {
+                "what": _in_words(others)
+            }
+        else:
+            told[comment.pk] = gettext("nothing is known of its author")
+    return told
+
+
+def _traced(comments: list[Comment]) -> tuple[dict[int, str], dict[str, dict[int, str]]]:
+    """The connection's digest by comment, and what came from each; one query."""
+    unknown = [comment.pk for comment in comments if not comment.contributor_id]
+    digests = Trace.objects.filter(comment__in=unknown).values("digest")
+    by_comment: dict[int, str] = {}
+    by_digest: dict[str, dict[int, str]] = {}
+    for digest, pk, status in (
+        Trace.objects.filter(digest__in=digests, comment__isnull=False).values_list(
+            "digest", "comment", "comment__status"
+        )
+        if unknown
+        else ()
+    ):
+        by_digest.setdefault(digest, {})[pk] = status
+        by_comment[pk] = digest
+    return by_comment, by_digest
+
+
+def _in_words(others: Counter[str]) -> str:
+    total = others.total()
+    if not total:
+        return gettext("no other comment")
+    each = ", ".join(f"{others[status]} {label}" for status, label in Status.choices if others[status])
+    others_in_words = ngettext("%(n)d other comment", "%(n)d other comments", total) % {"n": total}
+    return gettext("%(others)s (%(each)s)") % {"others": others_in_words, "each": each}
