@@ -16,8 +16,10 @@ from comments.models.authoring import Authoring
 from comments.models.decision import ON_A_PROPOSAL, Decision, StaleDecision
 from comments.models.notice import Complaint
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
+from comments.models.re_review import ReReview
 from comments.models.reachable import Reachable
 from comments.models.revision import Revision
+from comments.models.risk import learn_from
 from comments.models.status import CAME_FROM, TOMBSTONES, Status
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
@@ -296,6 +298,8 @@ class Comment(Authoring, Reachable):
             setattr(self, name, value)
         self.save(update_fields=list(fields))
         decision = self._decide(action, came_from=before, role=role, actor=actor, revision=revision, **said)
+        learn_from(decision)
+        ReReview.objects.draw(decision)
         is_seen = status != before or public_revision is not None
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
