@@ -277,7 +277,7 @@ class Comment(Authoring, Reachable):
         One change of state: locked, refused if it is stale or impossible, logged once, counted again.
 
         ``changes`` are fields of the comment, ``said`` those of the decision. Locks are taken in the same order
-        everywhere: article, comment, page stamp.
+        everywhere: article, comment, what was learned, page stamp.
         """
         self._lock()
         before = self.status

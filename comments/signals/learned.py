@@ -1,3 +1,4 @@
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -5,7 +6,8 @@ from comments import risk
 from comments.signals.check import Check, Context, Found
 from comments.signals.text import Text
 
-_CHARACTERS_OF_A_PLACE = 40
+# Five of them, and all of the sentence, fit into an explanation.
+_CHARACTERS_OF_A_PLACE = 24
 
 
 class LearnedRisk(Check):
@@ -26,7 +28,9 @@ class LearnedRisk(Check):
         if 100 * estimate < self.threshold:
             return None
         places = learned.strongest(text)
-        words = [f"«{text.written[start:end][:_CHARACTERS_OF_A_PLACE]}»" for start, end in places]
+        words = [
+            f"«{Truncator(text.written[start:end]).chars(_CHARACTERS_OF_A_PLACE)}»" for start, end in places
+        ]
         return self.found(
             gettext(
                 "an estimate, which decides nothing: %(percent)d %% like the %(refused)d texts refused here rather than the "

@@ -129,7 +129,8 @@ def test_nothing_tells_a_refused_text_from_a_published_one(all_drawn, client, be
 
 
 def test_nobody_sees_his_own_decisions_again(all_drawn, client, bea):
-    make_comment(by=bea)
+    make_moderator()
+    assert drawn(make_comment(by=bea)) == ["publish"]
     assert "Rien n’attend votre second regard." in client.get(QUEUE).content.decode()
 
 

@@ -352,6 +352,23 @@ def test_it_is_switched_off_and_has_a_threshold_like_the_others(enough):
     assert noticed(make_comment(text=REJECTED_TEXT, status=Status.PENDING)) is None
 
 
+def test_switched_off_it_asks_the_database_nothing(enough, django_assert_num_queries):
+    CheckSetting.objects.filter(name="learned_risk").update(enabled=False)
+    revision = (
+        make_comment(text=REJECTED_TEXT, status=Status.PENDING).revisions.select_related("comment").get()
+    )
+    revision.signals.all().delete()
+    # The savepoint and its end; settings, queue (nothing in it), the trace and its like; what was noticed.
+    with django_assert_num_queries(7):
+        recording.record(revision)
+
+
+def test_an_explanation_is_a_whole_sentence_whatever_the_length_of_the_words(enough):
+    long = " puis ".join(["Gagneraucasinogagneraucasinogagner"] * 9)
+    explanation = plain(noticed(make_comment(text=long, status=Status.PENDING)).explanation)
+    assert (len(explanation) < 300, explanation.endswith("…»")) == (True, True)
+
+
 def test_its_author_finds_the_same_words_in_his_data(enough):
     comment = make_comment(text="Gagner au casino", status=Status.PENDING)
     assert noticed(comment).explanation in own_data.about(comment)["texts"][0]["noticed"]
