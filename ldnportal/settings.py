@@ -231,6 +231,11 @@ DECISION_UNDO = timedelta(minutes=_number("DECISION_UNDO_MINUTES", 10))
 # For how many days after its publication the author of a comment may propose a new text.
 COMMENT_EDIT_DAYS = _number("COMMENT_EDIT_DAYS", 7)
 
+# How many of a hundred decisions of moderators come back to another one, who does not know what was decided.
+RE_REVIEW_PERCENT = _number("RE_REVIEW_PERCENT", 5)
+if RE_REVIEW_PERCENT > 100:
+    raise ImproperlyConfigured("RE_REVIEW_PERCENT must be between 0 and 100.")
+
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["ldn"]
 CRISPY_TEMPLATE_PACK = "ldn"
 CRISPY_FAIL_SILENTLY = False

@@ -3,6 +3,7 @@
 from comments.admin.checks import CheckSettingAdmin, HelpPanelAdmin
 from comments.admin.comment import CommentAdmin
 from comments.admin.notices import NoticeAdmin
+from comments.admin.re_review import ReReviewAdmin
 from comments.admin.records import ConsentTextAdmin, DecisionAdmin
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "DecisionAdmin",
     "HelpPanelAdmin",
     "NoticeAdmin",
+    "ReReviewAdmin",
 ]

@@ -87,7 +87,9 @@ class CommentAdmin(CommentPage, admin.ModelAdmin):
             }
             for name, tab in TABS.items()
         ]
-        return super().changelist_view(request, {"tabs": tabs, "title": _("Comments"), **(extra_context or {})})
+        return super().changelist_view(
+            request, {"tabs": tabs, "title": _("Comments"), **(extra_context or {})}
+        )
 
     # Who may do what. Nobody adds, edits or deletes a comment here, superusers included.
 

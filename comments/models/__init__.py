@@ -8,8 +8,10 @@ from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice, NotReportable, TooManyNotices
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
 from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, TooManyComments
+from comments.models.re_review import ReReview
 from comments.models.reachable import Follow, UnconfirmedAddress
 from comments.models.revision import Revision, Signal
+from comments.models.risk import RiskCount, RiskTotal
 from comments.models.status import CAME_FROM, Status, Urgency
 
 __all__ = [
@@ -31,7 +33,10 @@ __all__ = [
     "NotReportable",
     "Notice",
     "OwnerToken",
+    "ReReview",
     "Revision",
+    "RiskCount",
+    "RiskTotal",
     "Signal",
     "StaleDecision",
     "Status",

@@ -16,8 +16,10 @@ from comments.models.authoring import Authoring
 from comments.models.decision import MARKS, ON_A_PROPOSAL, Decision, StaleDecision
 from comments.models.moderating import Moderating
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
+from comments.models.re_review import ReReview
 from comments.models.reachable import Reachable
 from comments.models.revision import Revision
+from comments.models.risk import learn_from
 from comments.models.status import CAME_FROM, TOMBSTONES, Status, Urgency
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
@@ -224,7 +226,7 @@ class Comment(Authoring, Moderating, Reachable):
         One change of state: locked, refused if it is stale or impossible, logged once, counted again.
 
         ``changes`` are fields of the comment, ``said`` those of the decision. Locks are taken in the same order
-        everywhere: article, comment, page stamp.
+        everywhere: article, comment, what was learned, page stamp.
         """
         self._lock()
         before = self.status
@@ -247,6 +249,8 @@ class Comment(Authoring, Moderating, Reachable):
             setattr(self, name, value)
         self.save(update_fields=list(fields))
         decision = self._decide(action, came_from=before, role=role, actor=actor, revision=revision, **said)
+        learn_from(decision)
+        ReReview.objects.draw(decision)
         is_seen = status != before or public_revision is not None or action == Decision.Action.UNDO
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()

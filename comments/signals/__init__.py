@@ -15,6 +15,7 @@ from comments.signals.author import FirstComment, Speed
 from comments.signals.check import Check, Context, Found, Setting
 from comments.signals.distress import Distress
 from comments.signals.language import OtherLanguage
+from comments.signals.learned import LearnedRisk
 from comments.signals.links import Links
 from comments.signals.personal import PersonalData
 from comments.signals.repetition import Repetition
@@ -41,6 +42,7 @@ CHECKS: dict[str, type[Check]] = {
         FirstComment,
         Shouting,
         OtherLanguage,
+        LearnedRisk,
     )
 }
 

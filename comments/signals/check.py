@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.utils.functional import Promise
 
+from comments.risk import Learned
 from comments.signals.text import Text
 
 Span = tuple[int, int]
@@ -30,7 +31,8 @@ class Context:
 
     ``others`` are texts to compare with, ``published_before`` counts what the same author has published,
     ``writing`` is the time since the form was opened and ``recent`` the number of comments that came from the same
-    connection just before; None where nothing is known.
+    connection just before; ``learned`` is what this site's decisions say about the pieces of this text. None where nothing
+    is known.
     """
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class Context:
     published_before: int | None = None
     writing: timedelta | None = None
     recent: int | None = None
+    learned: Learned | None = None
 
 
 @dataclass(frozen=True)

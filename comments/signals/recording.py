@@ -11,9 +11,12 @@ from comments import signals
 from comments.models.check import CheckSetting
 from comments.models.person import OwnerToken, Trace
 from comments.models.revision import Revision, Signal
+from comments.models.risk import learned_about
 from comments.models.status import Status, Urgency
-from comments.signals.check import Context, Found
+from comments.signals.check import Context, Found, Setting
 from comments.signals.distress import Distress
+from comments.signals.learned import LearnedRisk
+from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
@@ -62,12 +65,15 @@ def _sort_in(revision: Revision, found: list[Found]) -> None:
 def _context(revision: Revision, opened: datetime | None, own: Sequence[str]) -> Context:
     comment = revision.comment
     is_new = revision.n == 1
+    settings = CheckSetting.in_force()
+    learns = settings.get(LearnedRisk.name, Setting()).enabled
     return Context(
-        settings=CheckSetting.in_force(),
+        settings=settings,
         others=_recent_texts(comment),
         published_before=_published_before(comment, own) if is_new else None,
         writing=timezone.now() - opened if opened else None,
         recent=_from_the_same_connection(comment) if is_new else None,
+        learned=learned_about(revision.text[:COMMENT_MAX_CHARACTERS]) if learns else None,
     )
 
 

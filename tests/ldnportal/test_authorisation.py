@@ -135,6 +135,9 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_notice_changelist": ("mas", "mas"),
     "comments_notice_delete": ("", ""),
     "comments_notice_history": ("mas", "mas"),
+    "comments_rereview_changelist": ("mas", "mas"),
+    "comments_rereview_statistics": ("mas", "mas"),
+    "comments_rereview_verdict": ("", "mas"),
     "index": ("worcmas", "worcmas"),
     "jsi18n": ("worcmas", ""),
     "login": ("worcmasn", "worcmasn"),
@@ -201,6 +204,8 @@ def world():
         "articles_page": Page.objects.create(slug="regles", title="Règles", body="<p>Ici.</p>").pk,
         "articles_review": article.reviews.get().pk,
         "comments_comment": comment.pk,
+        # Whatever its number: who asks for one that is not there is told so.
+        "comments_rereview": 1,
         "comments_decision": Decision.objects.first().pk,
         "comments_checksetting": CheckSetting.objects.first().pk,
         "comments_helppanel": HelpPanel.objects.create(title="Aide", text="Ici.", lines="3114 : ici").pk,

@@ -43,6 +43,7 @@ def test_the_documented_production_environment_starts():
         ("SITE_URL", "www.example.org"),
         ("DEBUG", "perhaps"),
         ("EMAIL_PORT", "smtp"),
+        ("RE_REVIEW_PERCENT", "101"),
         ("COMMENT_RETENTION", "spam"),
         ("COMMENT_RETENTION", "spam=soon"),
         ("COMMENT_RETENTION", "spam=14, nothing=3"),
