@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
+from comments.admin.audit import AuditPage
 from comments.admin.filters import ArticleFilter, ReportedFilter, StateFilter
 from comments.admin.forms import ReasonForm
 from comments.admin.page import CommentPage
@@ -24,7 +25,7 @@ EXCERPT_CHARACTERS = 120
 
 
 @admin.register(Comment)
-class CommentAdmin(CommentPage, admin.ModelAdmin):
+class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
     list_display = ["text", "name", "state", "about", "sent"]
     list_display_links = None
     list_filter = [StateFilter, ReportedFilter, ArticleFilter]
