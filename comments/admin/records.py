@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,8 @@ CHUNK = 500
 class DecisionAdmin(admin.ModelAdmin):
     """The log. Looked at, narrowed down, taken away as a file; nobody changes it."""
 
-    list_display = ["created", "about", "under", "action", "who", "ground", "words"]
-    list_display_links = ["created"]
+    list_display = ["date", "about", "under", "action", "who", "rests_on", "words"]
+    list_display_links = ["date"]
     list_filter = [PeriodFilter, ActorFilter, "action", "role", "ground", LogArticleFilter]
     list_select_related = ["comment__article", "actor", "revision"]
     list_per_page = 50
@@ -68,10 +69,19 @@ class DecisionAdmin(admin.ModelAdmin):
         return self.has_view_permission(request) and request.user.has_perm("comments.export_decision")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        may_export = {"may_export": self.has_export_permission(request)}
-        return super().changelist_view(request, {**(extra_context or {}), **may_export})
+        context = {
+            # Django's «Select … to view» is about nothing here.
+            "title": gettext("Log of decisions"),
+            "may_export": self.has_export_permission(request),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
 
     # The columns.
+
+    @admin.display(description=_("date"))
+    def date(self, decision: Decision) -> str:
+        return date_format(localtime(decision.created), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("comment"))
     def about(self, decision: Decision) -> str:
@@ -88,7 +98,12 @@ class DecisionAdmin(admin.ModelAdmin):
         role = decision.get_role_display()
         return f"{decision.actor.public_name} ({role})" if decision.actor else role
 
-    @admin.display(description=_("reason given to the author"))
+    @admin.display(description=_("ground"))
+    def rests_on(self, decision: Decision) -> str:
+        ground = decision.get_ground_display() if decision.ground else "–"
+        return f"{ground} ({decision.clause})" if decision.clause else ground
+
+    @admin.display(description=_("reason"))
     def words(self, decision: Decision) -> str:
         return Truncator(decision.reason).chars(EXCERPT_CHARACTERS)
 
