@@ -8,6 +8,7 @@ Rows come in; none is changed or taken out. The one exception is ``DecisionQuery
 The triggers are made and taken away by migrations. SQLite makes a table anew to alter it, and forgets its triggers;
 and it must be told of each column. So a migration that alters the table of the decisions begins with
 ``RunPython(unguard, guard)`` and ends with ``RunPython(guard, unguard)``: then they are right in both directions.
+Whoever changes the statements below adds a migration that makes them anew.
 """
 
 from collections.abc import Iterator, Sequence
