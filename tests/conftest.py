@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
 
 from comments.models import ConsentText
+from tests.rewriting import rewritable_log
 
 # Where everything is required, a run says the same each time; at a desk each run looks further.
 hypothesis_settings.register_profile("repeatable", derandomize=True)
@@ -30,6 +32,20 @@ def _consent_text(request):
     if mark and mark.kwargs.get("transaction"):
         request.getfixturevalue("transactional_db")
         ConsentText.objects.get_or_create(text="J’accepte que mon commentaire soit lu puis publié.")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _log_goes_with_its_test():
+    """Emptying the tables after a transactional test is the one deletion that the log of decisions must suffer."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_all(operations, statements):
+        with rewritable_log():
+            flush(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_all)
+        yield
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
+from comments.admin.audit import AuditPage
 from comments.admin.forms import ReasonForm
 from comments.admin.page import CommentPage
 from comments.admin.queue import (
@@ -45,7 +46,7 @@ class Queue(ChangeList):
 
 
 @admin.register(Comment)
-class CommentAdmin(CommentPage, admin.ModelAdmin):
+class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
     list_display = ["text", "name", "state", "about", "sent"]
     list_display_links = None
     list_filter = [TabFilter, ArticleFilter]

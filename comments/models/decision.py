@@ -56,6 +56,8 @@ class DecisionQuerySet(models.QuerySet):
 
 
 class Decision(models.Model):
+    """One line of the log. The database refuses to change or delete it (comments.append_only)."""
+
     class Action(models.TextChoices):
         POST = "post", _("sent")
         PUBLISH = "publish", _("published")
@@ -139,6 +141,8 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["created", "pk"]
+        permissions = [("export_decision", _("Can export the log of decisions"))]
+        indexes = [models.Index(name="decision_log", fields=["-created", "-id"])]
         constraints = [
             models.CheckConstraint(
                 name="decision_moderator_is_named", condition=~Q(role="moderator") | Q(actor__isnull=False)
@@ -156,7 +160,8 @@ class Decision(models.Model):
     def save(self, **kwargs) -> None:
         if not self._state.adding:
             raise TypeError("A decision is never changed.")
-        super().save(**kwargs)
+        # Else one that was given the number of another would be written over it.
+        super().save(**{**kwargs, "force_insert": True})
 
     def delete(self, **kwargs):
         raise TypeError("A decision is never deleted.")

@@ -112,6 +112,7 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_comment_delete": ("", ""),
     # Leads on to the comment, which has a rule of its own.
     "comments_comment_history": ("worcmas", "worcmas"),
+    "comments_comment_journal": ("mas", ""),
     "comments_comment_note": ("mas", "mas"),
     "comments_consenttext_add": ("as", "as"),
     "comments_consenttext_change": ("mas", ""),
@@ -121,8 +122,11 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_decision_add": ("", ""),
     "comments_decision_change": ("mas", ""),
     "comments_decision_changelist": ("mas", "mas"),
+    # Files: only for whoever an administrator lets take the log away.
+    "comments_decision_csv": ("as", ""),
     "comments_decision_delete": ("", ""),
     "comments_decision_history": ("mas", "mas"),
+    "comments_decision_json": ("as", ""),
     # There is one already.
     "comments_helppanel_add": ("", ""),
     "comments_helppanel_change": ("mas", "as"),
