@@ -52,6 +52,8 @@ def test_a_comment_s_page_has_the_buttons_of_its_state_and_no_others(client, ben
 )
 def test_every_button_of_a_comment_s_page_decides(client, ben, verb, before):
     comment = make_comment(status=before)
+    if verb in {"unpin", "unfreeze"}:
+        getattr(comment, verb.removeprefix("un"))(by=make_moderator("zoe"))
     logged = len(decisions_of(comment))
     response = client.post(
         page(comment, "decide"), decision(verb, comment, reason="Parce que.", ground="rules")

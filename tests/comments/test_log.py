@@ -124,7 +124,7 @@ def test_the_log_comes_in_pages_newest_first(client, alma):
 def test_the_log_costs_the_same_for_one_line_and_for_thirty(client, alma, django_assert_num_queries, n):
     for number in range(n):
         make_comment(article=make_article(), by=make_moderator(f"ben{number}"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(LIST)
 
 

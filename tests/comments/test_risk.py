@@ -232,10 +232,12 @@ def test_after_any_history_the_counts_are_those_of_a_recount(seed):
 
     def act(comment):
         possible = [verb for verb in VERBS if comment.can(ACTIONS.get(verb, verb))]
-        chosen = dice.choice([*possible, *possible, "edit", "withdraw", "erase", "unwithdraw"])
+        chosen = dice.choice([*possible, *possible, "edit", "withdraw", "erase", "unwithdraw", "undo"])
         if chosen in possible:
             why = {"reason": "Parce que."} if chosen in {"reject", "remove", "ask_changes"} else {}
             getattr(comment, chosen)(by=ben, revision=comment.revision_in_question, **why)
+        elif chosen == "undo" and comment.undoable:
+            comment.undo(comment.undoable, by=ben)
         elif chosen == "edit" and comment.may_edit:
             comment.edit(text())
         elif chosen == "unwithdraw" and comment.unwithdrawable_until:
@@ -243,8 +245,8 @@ def test_after_any_history_the_counts_are_those_of_a_recount(seed):
         elif chosen in {"withdraw", "erase"} and comment.can(chosen) and dice.random() < 0.4:
             getattr(comment, chosen)()
 
-    keys = [make_comment(article=article, text=text(), status=Status.PENDING).pk for _each in range(6)]
-    for _step in range(60):
+    keys = [make_comment(article=article, text=text(), status=Status.PENDING).pk for _each in range(8)]
+    for _step in range(70):
         act(Comment.objects.get(pk=dice.choice(keys)))
     before = counted()
     relearn()
@@ -359,7 +361,7 @@ def test_switched_off_it_asks_the_database_nothing(enough, django_assert_num_que
     )
     revision.signals.all().delete()
     # The savepoint and its end; settings, queue (nothing in it), the trace and its like; what was noticed.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         recording.record(revision)
 
 
