@@ -18,6 +18,7 @@ from articles.models.publication import Publication
 from articles.models.publishing import Publishing
 from articles.models.queryset import ArticleQuerySet
 from articles.models.version import Version, digest_of
+from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,8 @@ class Article(Drafting, Publishing, models.Model):
     )
 
     comments_open = models.BooleanField(_("comments are open"), default=True)
+    # Set by moderators, at once and for all readers; not part of the text, whose editors set the line above.
+    comments_paused_at = models.DateTimeField(_("comments paused"), null=True, blank=True, editable=False)
     comments_close_after = models.PositiveSmallIntegerField(
         _("close comments after (days)"),
         null=True,
@@ -258,15 +261,25 @@ class Article(Drafting, Publishing, models.Model):
 
     @property
     def comments_closed_by(self) -> str:
-        """What keeps new comments out: "withdrawn", "site", "article" or "age"; "" while they are welcome."""
+        """
+        What keeps new comments out: "withdrawn", "site", "article", "moderators" or "age"; "" while they are welcome.
+        """
         if not self.is_live:
             return "withdrawn"
         if not settings.COMMENTS_OPEN:
             return "site"
         if not self.comments_open:
             return "article"
+        if self.comments_paused_at is not None:
+            return "moderators"
         closes = self.comments_closed_on
         return "age" if closes is not None and closes <= timezone.now() else ""
+
+    def pause_comments(self, *, paused: bool = True) -> None:
+        """The moderators take no new comments under this article for a while; those that are there stay."""
+        self.comments_paused_at = timezone.now() if paused else None
+        self.save(update_fields=["comments_paused_at"])
+        Stamp.bump()
 
     @property
     def accepts_comments(self) -> bool:

@@ -76,7 +76,7 @@ class CheckSettingAdmin(admin.ModelAdmin):
 class HelpPanelAdmin(admin.ModelAdmin):
     """One row. Until somebody writes it, the form offers what the site came with."""
 
-    fields = ["title", "text", "lines", "validated_by", "validated_on"]
+    fields = ["title", "text", "lines", "procedure", "validated_by", "validated_on"]
     formfield_overrides = DATE_OVERRIDES
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
@@ -96,7 +96,7 @@ class HelpPanelAdmin(admin.ModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         shipped = HelpPanel.shipped()
-        return {"title": shipped.title, "text": shipped.text, "lines": shipped.lines}
+        return {name: getattr(shipped, name) for name in ("title", "text", "lines", "procedure")}
 
     def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
         # Asked here and not as a permission, which every page of the admin looks at.
@@ -109,7 +109,7 @@ class HelpPanelAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: HelpPanel, form, change: bool) -> None:
         """A validation holds for the words that were read: other words need another one."""
-        wording, validation = {"title", "text", "lines"}, {"validated_by", "validated_on"}
+        wording, validation = {"title", "text", "lines", "procedure"}, {"validated_by", "validated_on"}
         if change and wording & set(form.changed_data) and not validation & set(form.changed_data):
             obj.validated_by, obj.validated_on = "", None
         super().save_model(request, obj, form, change)

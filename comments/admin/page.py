@@ -15,9 +15,20 @@ from django.utils.translation import gettext as _
 from articles.models import Article
 from comments.admin import verbs
 from comments.admin.forms import AnswerForm, DecisionForm, NoteForm
-from comments.admin.redaction import RedactionForm
-from comments.models import CAME_FROM, Claim, Comment, Decision, NotReplyable, Revision, StaleDecision, Status
-from comments.signals.marking import NotInText
+from comments.admin.measures import Measures, RedactionForm, RestrictionForm
+from comments.models import (
+    CAME_FROM,
+    Claim,
+    Comment,
+    Decision,
+    HelpPanel,
+    NotReplyable,
+    Restriction,
+    Revision,
+    StaleDecision,
+    Status,
+    Urgency,
+)
 from comments.signals.personal import PersonalData
 from ldnportal.staff.models import User
 
@@ -25,17 +36,11 @@ from ldnportal.staff.models import User
 THREAD_SHOWN = 50
 
 
-class CommentPage:
+class CommentPage(Measures):
     """The part of CommentAdmin that deals with a single comment."""
 
     def get_urls(self):
-        views = {
-            "decide": self.decide_view,
-            "redact": self.redact_view,
-            "undo": self.undo_view,
-            "answer": self.answer_view,
-            "note": self.note_view,
-        }
+        views = {"decide": self.decide_view, "answer": self.answer_view, "note": self.note_view}
         own = [
             path(f"<int:pk>/{name}/", self.admin_site.admin_view(view), name=f"comments_comment_{name}")
             for name, view in views.items()
@@ -77,44 +82,6 @@ class CommentPage:
         Claim.objects.release(comment, by=request.user)
         done = str(verb.done) if verb.is_mark else self._done(comment, verb.done % {"n": 1})
         self.message_user(request, done, messages.SUCCESS)
-        return self._back_to(comment)
-
-    def redact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        comment = self._to_act_on(request, pk)
-        if request.method != "POST":
-            return self._back_to(comment)
-        form = RedactionForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, comment, status=422, redaction_form=form)
-        said = form.cleaned_data
-        revision = comment.revisions.filter(pk=said["revision"]).first()
-        try:
-            comment.redact(by=request.user, revision=revision, words=said["words"], reason=said["reason"])
-        except NotInText as wrong:
-            form.add_error(
-                "words",
-                _("These words do not stand in the text: %(words)s. Copy them letter by letter.")
-                % {"words": ", ".join(f"«{each}»" for each in wrong.words)},
-            )
-            return self._page(request, comment, status=422, redaction_form=form)
-        except StaleDecision as refusal:
-            self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
-            return self._page(request, self._comment(pk), status=409, redaction_form=form)
-        self.message_user(request, _("The words are taken out."), messages.SUCCESS)
-        return self._back_to(comment)
-
-    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        comment = self._to_act_on(request, pk)
-        if request.method != "POST":
-            return self._back_to(comment)
-        number = request.POST.get("decision", "")
-        decision = comment.decisions.filter(pk=int(number[:18])).first() if number.isdecimal() else None
-        try:
-            comment.undo(decision, by=request.user)
-        except StaleDecision as refusal:
-            self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
-            return self._page(request, self._comment(pk), status=409)
-        self.message_user(request, _("Undone: the comment is where it was before."), messages.SUCCESS)
         return self._back_to(comment)
 
     def answer_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -210,6 +177,9 @@ class CommentPage:
             "quick_verbs": [verb for verb in possible if not _takes_words(verb)],
             "reasoned_verbs": [verb for verb in possible if _takes_words(verb)],
             "undoable": comment.undoable,
+            "restriction": Restriction.objects.on_author_of(comment),
+            "restriction_form": RestrictionForm(),
+            "procedure": HelpPanel.current().procedure if comment.urgency == Urgency.DISTRESS else "",
             "opened_by": _opened_by_another(comment, request.user),
             "redactable": comment.can(Decision.Action.REDACT) and not comment.is_staff,
             "redaction_form": RedactionForm(initial={**seen, "words": _personal_data_in(shown)}),

@@ -7,9 +7,10 @@ from comments.models.comment import Comment
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Complaint, Notice, NotReportable, TooManyNotices
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
-from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, TooManyComments
+from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, Restricted, TooManyComments
 from comments.models.re_review import ReReview
 from comments.models.reachable import Follow, UnconfirmedAddress
+from comments.models.restriction import Restriction
 from comments.models.revision import Revision, Signal
 from comments.models.risk import RiskCount, RiskTotal
 from comments.models.status import CAME_FROM, Status, Urgency
@@ -34,6 +35,8 @@ __all__ = [
     "Notice",
     "OwnerToken",
     "ReReview",
+    "Restricted",
+    "Restriction",
     "Revision",
     "RiskCount",
     "RiskTotal",

@@ -65,6 +65,11 @@ class HelpPanel(models.Model):
             "One a line: the number, a colon between spaces, what it is. «SMS» before it for messages."
         ),
     )
+    procedure = models.TextField(
+        _("procedure for moderators"),
+        blank=True,
+        help_text=_("What to do with a comment that shows distress. Shown beside it; readers never see it."),
+    )
     validated_by = models.CharField(_("validated by"), max_length=120, blank=True)
     validated_on = models.DateField(_("validated on"), null=True, blank=True)
 
@@ -124,6 +129,12 @@ class HelpPanel(models.Model):
             text=gettext(
                 "Your words suggest that you, or somebody near you, are going through a very hard time. You can talk to somebody now, in "
                 "confidence. If you are in danger, call without waiting."
+            ),
+            procedure=gettext(
+                "Its author has already been shown the numbers above. Read the whole text. If it speaks of something that is "
+                "happening now (means, place, time, pills taken), call 15 or 112 and tell what you know; tell the "
+                "person responsible. Publishing or refusing can wait. Answer without advice and without judging. "
+                "Speak with a colleague afterwards: you need not carry it alone."
             ),
             lines="\n".join(
                 [

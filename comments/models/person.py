@@ -53,9 +53,6 @@ class Contributor(models.Model):
     email_encrypted = models.BinaryField(_("e-mail, encrypted"), null=True)
     email_hmac = models.CharField(_("e-mail, keyed hash"), max_length=64, unique=True, null=True)
     verified_at = models.DateTimeField(_("confirmed"), null=True)
-    restriction = models.CharField(_("restriction"), max_length=20, blank=True)
-    restricted_until = models.DateTimeField(_("restricted until"), null=True, blank=True)
-    restriction_reason = models.TextField(_("why restricted"), blank=True)
     created = models.DateTimeField(_("since"), default=timezone.now)
 
     objects = ContributorQuerySet.as_manager()
@@ -86,7 +83,7 @@ class Contributor(models.Model):
         """An address without a comment has no purpose. What a restriction hangs on stays: the hash alone."""
         if self.comments.exists():
             return
-        if self.restriction:
+        if self.restrictions.in_force().exists():
             Contributor.objects.filter(pk=self.pk).update(email_encrypted=None)
         else:
             self.delete()

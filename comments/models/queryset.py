@@ -15,6 +15,7 @@ from comments import letters, names
 from comments.models.decision import Decision
 from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
+from comments.models.restriction import Restriction
 from comments.models.status import TOMBSTONES, Status
 from ldnportal.staff.models import User
 
@@ -37,6 +38,14 @@ class NotReplyable(Exception):
 
 class TooManyComments(Exception):
     """RATE_LIMIT comments came from this connection within RATE_WINDOW."""
+
+
+class Restricted(Exception):
+    """The moderators take no comment from this person for a while."""
+
+    def __init__(self, restriction: Restriction) -> None:
+        super().__init__(restriction.reason)
+        self.restriction = restriction
 
 
 class CommentQuerySet(models.QuerySet):
@@ -95,7 +104,8 @@ class CommentQuerySet(models.QuerySet):
 
         ``opened`` (when the form was issued) and ``own`` (this browser's private tokens) are for the checks.
         ``email`` is asked to confirm itself (comments.models.reachable). Returns the comment and
-        whether it is new. Raises CommentsClosed, TooManyComments or NotReplyable.
+        whether it is new. Raises CommentsClosed, TooManyComments,
+        Restricted or NotReplyable.
         """
         # The lock makes simultaneous sendings of one form queue up here, so that the second finds the first.
         article = Article.objects.select_for_update().get(pk=article.pk)
@@ -106,6 +116,9 @@ class CommentQuerySet(models.QuerySet):
             raise CommentsClosed
         if Trace.objects.recent(trace).count() >= RATE_LIMIT:
             raise TooManyComments
+        restriction = Restriction.objects.on_whoever_sends(trace=trace, email=email, own=own)
+        if restriction is not None:
+            raise Restricted(restriction)
         comment = self._place(article, parent, name=name, idempotency_key=idempotency_key)
         # Before the text is written: the checks count what came from one connection.
         Trace.leave(trace, comment)

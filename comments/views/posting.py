@@ -12,7 +12,9 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -26,6 +28,8 @@ from comments.models import (
     ConsentText,
     NotReplyable,
     OwnerToken,
+    Restricted,
+    Restriction,
     TooManyComments,
     Trace,
 )
@@ -131,6 +135,9 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
         form.add_error(None, _parent_gone())
         form.helper.form_action = _address(article)
         return _form_page(request, article, None, form, status=409)
+    except Restricted as refused:
+        form.add_error(None, _restricted(refused.restriction))
+        return _form_page(request, article, parent, form, status=403)
     except TooManyComments:
         form.add_error(
             None,
@@ -152,6 +159,14 @@ def _post(request: HttpRequest, article: Article) -> HttpResponse:
     if not is_new:
         return _sent_before(request, article, parent, comment)
     return _to_private_page(request, comment)
+
+
+def _restricted(restriction: Restriction) -> str:
+    until = date_format(localtime(restriction.until), "DATETIME_FORMAT")
+    return _(
+        "The moderators take no comment from you until %(date)s: %(reason)s Your text is still here: copy it to keep it. If "
+        "you think that this is wrong, write to the publisher (see «Legal notice»)."
+    ) % {"date": until, "reason": restriction.reason}
 
 
 def _refusal(request: HttpRequest, ticket: Ticket | None, why_not: str) -> tuple[str, int]:

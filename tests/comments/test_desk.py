@@ -5,17 +5,29 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin import site as admin_site
+from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from comments import thread
+from comments import own, thread
 from comments.admin import queue
-from comments.models import Claim, Comment, Decision, Notice, StaleDecision, Status, Urgency
-from comments.models.person import Trace
+from comments.models import (
+    Claim,
+    Comment,
+    Decision,
+    Notice,
+    OwnerToken,
+    Restriction,
+    StaleDecision,
+    Status,
+    Urgency,
+)
+from comments.models.person import TRACE_LIFETIME, Trace
 from comments.signals.marking import NotInText
 from ldnportal.mail.models import Outbox
 from tests.comments.mailing import deliver, make_reachable, subject
+from tests.comments.posting import filled, refusals, text_in
 from tests.factories import make_article, make_comment, make_moderator, make_notice
 
 pytestmark = pytest.mark.django_db
@@ -406,3 +418,81 @@ def test_a_search_reads_the_newest_only(monkeypatch, ben):
         RequestFactory().get(LIST), Comment.objects.filter(pk__in=[old.pk, new.pk]), "pavot"
     )
     assert list(found) == [new]
+
+
+# People and articles that are to be quiet for a while.
+
+
+def form_of(article) -> str:
+    return f"{article.get_absolute_url()}commentaires/nouveau/"
+
+
+def test_a_restricted_connection_is_told_until_when_and_why_and_loses_no_text(client, ben):
+    article = make_article()
+    reader = Client()
+    reader.post(form_of(article), filled())
+    comment = Comment.objects.get()
+    data = {"restrict-days": "7", "restrict-reason": "Des injures répétées."}
+    assert client.post(f"{LIST}{comment.pk}/restrict/", data).status_code == 302
+    refused = reader.post(form_of(article), filled(body="Encore moi."))
+    (why,) = refusals(refused)
+    assert (refused.status_code, "Des injures répétées." in why, text_in(refused)) == (
+        403,
+        True,
+        "Encore moi.",
+    )
+    # A trace lives for a day: nothing is known of it afterwards.
+    assert Restriction.objects.get().until == comment.traces.get().created + TRACE_LIFETIME
+    client.post(f"{LIST}{comment.pk}/restrict/", {"lift": "1"})
+    assert reader.post(form_of(article), filled(body="Encore moi.")).status_code == 303
+
+
+@pytest.mark.parametrize("known_by", ["address", "link"])
+def test_a_restricted_author_is_known_by_his_address_or_his_private_link(ben, known_by):
+    comment = make_reachable()
+    Restriction.objects.impose(comment, by=ben, days=7, reason="Des injures.")
+    reader = Client(REMOTE_ADDR="10.1.2.3")
+    fields = {"email": "ADA@example.org"} if known_by == "address" else {}
+    if known_by == "link":
+        reader.cookies[own.COOKIE] = OwnerToken.token_for(comment.idempotency_key)
+    assert reader.post(form_of(comment.article), filled(**fields)).status_code == 403
+    other = Client(REMOTE_ADDR="10.1.2.4")
+    assert other.post(form_of(comment.article), filled()).status_code == 303
+
+
+def test_a_restriction_ends(ben, set_clock):
+    comment = make_reachable()
+    Restriction.objects.impose(comment, by=ben, days=7, reason="Des injures.")
+    set_clock(timezone.now() + timedelta(days=7))
+    assert Restriction.objects.on_author_of(comment) is None
+
+
+def test_of_whom_nothing_is_known_nobody_can_be_restricted(client, ben):
+    comment = make_comment()
+    comment.traces.all().delete()
+    response = client.post(f"{LIST}{comment.pk}/restrict/", {"restrict-days": "7", "restrict-reason": "Non."})
+    assert (response.status_code, Restriction.objects.count()) == (409, 0)
+
+
+def test_the_moderators_pause_an_article_s_comments_at_once_and_its_editors_see_it(client, ben):
+    comment = make_comment()
+    article = comment.article
+    client.post(f"{LIST}{comment.pk}/pause/", {"paused": "1"})
+    article.refresh_from_db()
+    assert (article.comments_closed_by, article.has_unpublished_changes()) == ("moderators", False)
+    assert "ont suspendu les commentaires" in Client().get(article.get_absolute_url()).content.decode()
+    assert Client().post(form_of(article), filled()).status_code == 409
+    assert LogEntry.objects.get().change_message == "Commentaires suspendus par la modération."
+    client.post(f"{LIST}{comment.pk}/pause/", {"paused": "0"})
+    assert Client().post(form_of(article), filled()).status_code == 303
+
+
+def test_beside_words_of_distress_stands_what_to_do(client, ben):
+    distress, other = (
+        make_comment(status=Status.PENDING, text=text) for text in ("Je veux mourir.", "Une question.")
+    )
+    shown = [
+        'id="procedure"' in client.get(f"{LIST}{each.pk}/change/").content.decode()
+        for each in (distress, other)
+    ]
+    assert shown == [True, False]
