@@ -30,6 +30,7 @@ from comments.models import (
     Status,
     UnconfirmedAddress,
 )
+from comments.models.decision import AGAINST_AUTHOR
 from comments.models.reachable import CONFIRMED_WITHIN
 from comments.sealing import Unreadable
 from ldnportal.mail.models import Outbox, Undeliverable
@@ -48,6 +49,8 @@ class Letter:
     paragraphs: list[str]
     # A moderator's words, as he wrote them.
     quote: str = ""
+    # What is said below it.
+    closing: list[str] = field(default_factory=list)
     # What can be opened: (what it is, its address).
     links: list[tuple[str, str]] = field(default_factory=list)
     stop: str = ""
@@ -57,6 +60,7 @@ class Letter:
         lines += [line for paragraph in self.paragraphs for line in ("", paragraph)]
         if self.quote:
             lines += ["", *(f"> {line}".rstrip() for line in self.quote.splitlines())]
+        lines += [line for paragraph in self.closing for line in ("", paragraph)]
         for label, address in self.links:
             lines += ["", _("%(label)s:") % {"label": label}, address]
         if self.stop:
@@ -145,16 +149,64 @@ def _decision(context: dict) -> tuple[str, Letter]:
         pk=context["decision"]
     )
     comment = decision.comment
+    letter = _about(decision)
+    letter.links = [_private(comment)]
+    if decision.action in {Decision.Action.PUBLISH, Decision.Action.RESTORE} and _is_readable(comment):
+        letter.links.append((_("See it under the article"), _absolute("comments:permalink", comment.pk)))
+    return _to_author(comment, letter, ALL)
+
+
+def preview(comment: Comment, action: str, **said) -> Letter | None:
+    """
+    What the author would be told of a decision that nobody has taken yet; None where nothing is told, as of spam.
+
+    ``said`` are the fields of Decision. The author's private address is not in it: moderators are not to see it.
+    """
+    decision = Decision(comment=comment, action=action, came_from=comment.status, **said)
+    about = _ABOUT_NEW_TEXT if decision.is_about_new_text else _ABOUT_COMMENT
+    if action not in about:
+        return None
+    letter = _about(decision)
+    letter.subject = _subject(letter.subject)
+    letter.links = [(_private_label(comment), _("(its address, which only the author is given)"))]
+    return letter
+
+
+def _about(decision: Decision) -> Letter:
     about = _ABOUT_NEW_TEXT if decision.is_about_new_text else _ABOUT_COMMENT
     subject, *paragraphs = map(str, about[decision.action])
     if decision.ground == Decision.Ground.LAW:
         paragraphs.append(_("Ground: illegal content (%(law)s).") % {"law": decision.clause})
     elif decision.clause:
         paragraphs.append(_("Rule: %(rule)s.") % {"rule": decision.clause})
-    links = [_private(comment)]
-    if decision.action in {Decision.Action.PUBLISH, Decision.Action.RESTORE} and _is_readable(comment):
-        links.append((_("See it under the article"), _absolute("comments:permalink", comment.pk)))
-    return _to_author(comment, Letter(subject, paragraphs, quote=decision.reason, links=links), ALL)
+    closing = [how_it_was_decided(decision), _what_now(decision)] if decision.action in AGAINST_AUTHOR else []
+    return Letter(subject, paragraphs, quote=decision.reason, closing=closing)
+
+
+def how_it_was_decided(decision: Decision) -> str:
+    """What else an author is owed (DSA art. 17(3)): how it came to a decision against him, and how far it goes."""
+    how = [
+        {
+            Decision.Source.OWN: _("A person decided this, at the site’s own initiative."),
+            Decision.Source.NOTICE: _("A person decided this, after a report."),
+            Decision.Source.COMPLAINT: _("A person decided this, after a complaint."),
+        }[decision.source]
+    ]
+    if decision.automated_detection:
+        how.append(_("A program had drawn attention to the text; it decided nothing."))
+    if decision.action != Decision.Action.ASK_CHANGES:
+        how.append(_("The decision holds everywhere, without an end date."))
+    return " ".join(how)
+
+
+def _what_now(decision: Decision) -> str:
+    contest = _(
+        "If you do not agree, contest it on your private page within six months: it is looked at again, by somebody else "
+        "where that is possible."
+    )
+    if decision.action == Decision.Action.ASK_CHANGES:
+        return contest
+    return contest + " " + _("You may also turn to a court.")
 
 
 # Subject, then paragraphs, by what was decided.
@@ -394,10 +446,11 @@ def _subject(what: str) -> str:
 def _private(comment: Comment) -> tuple[str, str]:
     if comment.contributor_id is None:
         raise Undeliverable(_("The author wants no mail any more, or the comment was erased."))
-    return (
-        _("Your private page (comment of %(date)s)") % {"date": _date(comment)},
-        _absolute("comments:status", comment.owner_token.token),
-    )
+    return _private_label(comment), _absolute("comments:status", comment.owner_token.token)
+
+
+def _private_label(comment: Comment) -> str:
+    return _("Your private page (comment of %(date)s)") % {"date": _date(comment)}
 
 
 def _said_on(answer: Comment) -> str:

@@ -5,6 +5,7 @@ from comments import feeds, views
 app_name = "comments"
 
 PRIVATE = r"^commentaires/suivi/(?P<token>[A-Za-z0-9_-]{22})/"
+PERIOD = r"^transparence/(?P<period>[0-9]{4}(?:-[0-9]{2})?)"
 
 urlpatterns = [
     path("articles/<slug:slug>/commentaires/nouveau/", views.new, name="new"),
@@ -32,4 +33,7 @@ urlpatterns = [
         views.confirm_address,
         name="confirm_address",
     ),
+    path("transparence/", views.figures, name="transparency"),
+    re_path(PERIOD + r"/$", views.figures, name="transparency_of"),
+    re_path(PERIOD + r"\.csv$", views.figures_file, name="transparency_file"),
 ]

@@ -14,7 +14,7 @@ from PIL import Image as Picture
 from articles import imaging
 from articles.exchange import import_article
 from articles.models import Article, Authorship, Image, Person, Topic
-from comments.models import Comment, ConsentText, Decision, Notice, Status
+from comments.models import Comment, ConsentText, Decision, Notice, Reason, Status
 from ldnportal.staff.models import User
 from ldnportal.staff.roles import sync_roles
 
@@ -154,6 +154,13 @@ def make_notice(comment: Comment, *, explanation: str = "De la publicité.", **s
         **{"kind": Notice.Kind.RULES, "explanation": explanation, **said},
     )
     return notice
+
+
+def make_reason(title: str = "Hors sujet", **kwargs) -> Reason:
+    """One of the grounds that moderators choose from, for every decision unless said otherwise."""
+    kwargs.setdefault("letter", f"Votre commentaire : {title.lower()}.")
+    kwargs.setdefault("clause", f"Règle : {title.lower()}")
+    return Reason.objects.get_or_create(title=title, defaults=kwargs)[0]
 
 
 def decisions_of(comment: Comment) -> list[str]:

@@ -4,6 +4,7 @@ from comments.admin.checks import CheckSettingAdmin, HelpPanelAdmin
 from comments.admin.comment import CommentAdmin
 from comments.admin.notices import NoticeAdmin
 from comments.admin.re_review import ReReviewAdmin
+from comments.admin.reasons import ReasonAdmin
 from comments.admin.records import ConsentTextAdmin, DecisionAdmin
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "HelpPanelAdmin",
     "NoticeAdmin",
     "ReReviewAdmin",
+    "ReasonAdmin",
 ]

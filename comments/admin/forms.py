@@ -1,49 +1,49 @@
 from django import forms
-from django.utils.functional import Promise
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin.verbs import VERBS, Verb
-from comments.models import Comment, Decision, ModeratorNote
+from comments.models import Category, Comment, Decision, ModeratorNote, Reason
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS, normalise_text
 
 REASON_MAX_CHARACTERS = 3000
 
-# Letters that are ready to be sent: they state what is wrong and what the author can do, and judge nobody.
-LETTERS: dict[str, Promise] = {
-    "advice": _(
-        "Your comment recommends a dose, or starting, changing or stopping a treatment. What helped one person can "
-        "harm another: on this site only your own experience can be told, not advice for others. You may send it "
-        "again without that passage."
-    ),
-    "personal": _(
-        "Your comment holds details by which you or somebody else can be recognised (a name, an address, a "
-        "telephone number…). To protect everybody’s privacy we do not publish them. You may send it again without "
-        "them."
-    ),
-    "hurtful": _(
-        "Your comment attacks or belittles people. Disagreement is welcome here; attacks on persons are not. You "
-        "may say the same in other words."
-    ),
-    "selling": _(
-        "Your comment offers, asks for or advertises a medicine, a product or a service. Selling, buying and "
-        "advertising are not allowed on this site."
-    ),
-    "misleading": _(
-        "Your comment states as certain something about health that is known to be false or that nothing supports. "
-        "If you rely on a study or an official document, you may send it again with that source."
-    ),
-}
+
+class _ReasonField(forms.ModelChoiceField):
+    """Each choice shows its whole letter, and which of the form's decisions it is meant for if not for all."""
+
+    # The verbs of the form that take a reason.
+    verbs: list[Verb] = []
+
+    def label_from_instance(self, reason: Reason) -> SafeString:
+        fitting = [verb for verb in self.verbs if reason.is_for(verb.name)]
+        only = ""
+        if len(fitting) < len(self.verbs):
+            labels = ", ".join(str(verb.label) for verb in fitting)
+            only = format_html(" <em>{}</em>", gettext("(only: %(verbs)s)") % {"verbs": labels})
+        return format_html(
+            "<span><strong>{}</strong>{}<br>{}</span>", reason.title, only, linebreaksbr(reason.letter)
+        )
 
 
 class ReasonForm(forms.Form):
-    """Why: a ready letter, own words, or both; the author is given them as they stand here."""
+    """
+    Why: one of the reasons that administrators edit, own words, or both; the author is given them as they stand here.
 
-    letter = forms.ChoiceField(
+    The reason that is chosen brings its ground, clause and category; what is filled in besides takes their place.
+    """
+
+    letter = _ReasonField(
+        Reason.objects.none(),
         label=_("Ready letter"),
         required=False,
-        choices=[("", _("None: in my own words only")), *LETTERS.items()],
+        empty_label=_("None: in my own words only"),
         widget=forms.RadioSelect,
         initial="",
+        blank=True,
     )
     reason = forms.CharField(
         label=_("In your own words"),
@@ -55,38 +55,74 @@ class ReasonForm(forms.Form):
     ground = forms.ChoiceField(
         label=_("Ground of a rejection or removal"),
         required=False,
-        choices=[(each.value, each.label) for each in (Decision.Ground.RULES, Decision.Ground.LAW)],
+        choices=[
+            ("", _("As the ready letter has it; without one, the site’s rules")),
+            *((each.value, each.label) for each in (Decision.Ground.RULES, Decision.Ground.LAW)),
+        ],
         widget=forms.RadioSelect,
-        initial=Decision.Ground.RULES,
+        initial="",
     )
     clause = forms.CharField(
         label=_("Which rule or law"),
         required=False,
         max_length=200,
-        help_text=_("Needed for illegal content: name the law."),
+        help_text=_(
+            "Empty: as the ready letter has it. Needed for illegal content: name the law. It also stands in the "
+            "statement of reasons: no name, no quotation."
+        ),
+    )
+    category = forms.ChoiceField(
+        label=_("Category"),
+        required=False,
+        choices=[("", _("As the ready letter has it")), *Category.choices],
+        help_text=_("For the statement of reasons and the public figures. Needed for illegal content."),
     )
 
     def __init__(self, *args, verbs: list[Verb], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if not any(verb.needs_reason for verb in verbs):
+        reasoned = [verb for verb in verbs if verb.needs_reason]
+        if reasoned:
+            self.fields["letter"].verbs = reasoned
+            self.fields["letter"].queryset = Reason.objects.for_verbs(verb.name for verb in reasoned)
+        else:
             del self.fields["letter"]
             self.fields["reason"].help_text = _("Optional; it is kept in the history.")
         if not any(verb.has_ground for verb in verbs):
-            del self.fields["ground"], self.fields["clause"]
+            del self.fields["ground"], self.fields["clause"], self.fields["category"]
 
     def why(self, verb: Verb) -> dict[str, str]:
         """What the verb takes; adds the errors to the form and is empty when something is missing."""
-        data = self.cleaned_data
-        parts = [str(LETTERS.get(data.get("letter", ""), "")), normalise_text(data["reason"])]
-        why = {"reason": "\n\n".join(part for part in parts if part)}
-        if verb.needs_reason and not why["reason"]:
+        words = normalise_text(self.cleaned_data["reason"])
+        if not verb.needs_reason:
+            return {"reason": words}
+        ready = self.cleaned_data.get("letter")
+        if ready and not ready.is_for(verb.name):
+            self.add_error("letter", _("This letter is not meant for what you decided: choose another one."))
+        why = {"reason": "\n\n".join(filter(None, [ready.letter if ready else "", words]))}
+        if not why["reason"]:
             self.add_error("reason", _("Say why: choose a letter or write to the author in your own words."))
-        if verb.has_ground:
-            why["ground"] = data["ground"] or Decision.Ground.RULES
-            why["clause"] = data["clause"]
-            if why["ground"] == Decision.Ground.LAW and not why["clause"]:
-                self.add_error("clause", _("Name the law that the content is against."))
+        why |= self._ground(verb, ready)
         return {} if self.errors else why
+
+    def _ground(self, verb: Verb, ready: Reason | None) -> dict[str, str]:
+        """The ready letter's, with what was filled in besides; a clause of the rules is none of the law."""
+        said = {name: self.cleaned_data.get(name, "") for name in ("ground", "clause", "category")}
+        if not verb.has_ground:
+            # The fields stand in the form for the other buttons.
+            return {name: getattr(ready, name) for name in said} if ready else {}
+        ground = said["ground"] or (ready.ground if ready else Decision.Ground.RULES)
+        same = ready is not None and ready.ground == ground
+        clause = said["clause"] or (ready.clause if same else "")
+        category = said["category"] or (ready.category if ready else "")
+        if ground == Decision.Ground.LAW and not clause:
+            self.add_error("clause", _("Name the law that the content is against."))
+        if ground == Decision.Ground.LAW and not category:
+            self.add_error("category", _("Choose what the illegal content is about."))
+        return {
+            "ground": ground,
+            "clause": clause,
+            "category": category or Category.OTHER.value,
+        }
 
 
 class DecisionForm(ReasonForm):

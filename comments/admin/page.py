@@ -69,11 +69,16 @@ class CommentPage(Measures):
         comment = self._to_act_on(request, pk)
         if request.method != "POST":
             return self._back_to(comment)
-        form = DecisionForm(request.POST, verbs=_asked_by(request.POST.get("verb", "")))
+        # A look at the letter first: the same form, by another button.
+        looked_at = request.POST.get("preview", "")
+        data = {**request.POST.dict(), "verb": looked_at or request.POST.get("verb", "")}
+        form = DecisionForm(data, verbs=_asked_by(data["verb"]))
         decision = form.decision()
         if decision is None:
             return self._page(request, comment, status=422, decision_form=form)
         verb, why = decision
+        if looked_at:
+            return self._page(request, comment, decision_form=form, letter={"verb": verb, "said": why})
         try:
             verbs.decide(comment, verb, by=request.user, revision_id=form.cleaned_data["revision"], **why)
         except StaleDecision as refusal:

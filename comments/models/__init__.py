@@ -10,6 +10,7 @@ from comments.models.person import Consent, ConsentText, Contributor, ModeratorN
 from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, Restricted, TooManyComments
 from comments.models.re_review import ReReview
 from comments.models.reachable import Follow, UnconfirmedAddress
+from comments.models.reason import Category, Reason
 from comments.models.restriction import Restriction
 from comments.models.revision import Revision, Signal
 from comments.models.risk import RiskCount, RiskTotal
@@ -18,6 +19,7 @@ from comments.models.status import CAME_FROM, Status, Urgency
 __all__ = [
     "CAME_FROM",
     "MAX_DEPTH",
+    "Category",
     "CheckSetting",
     "Claim",
     "Comment",
@@ -35,6 +37,7 @@ __all__ = [
     "Notice",
     "OwnerToken",
     "ReReview",
+    "Reason",
     "Restricted",
     "Restriction",
     "Revision",

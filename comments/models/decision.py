@@ -35,6 +35,10 @@ class DecisionQuerySet(models.QuerySet):
         """Without what says nothing of the text: withdrawals, undone or not, and marks."""
         return self.standing().exclude(action__in=[*NOT_ABOUT_THE_TEXT, *MARKS])
 
+    def counted(self) -> "DecisionQuerySet":
+        """What public figures count: neither what was undone nor where a comment stands."""
+        return self.standing().exclude(action__in=[Decision.Action.UNDO, *MARKS])
+
     def against_author(self) -> "DecisionQuerySet":
         """What restricts a comment: its author may contest it."""
         return self.by_moderators().standing().filter(action__in=AGAINST_AUTHOR)

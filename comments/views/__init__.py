@@ -1,4 +1,4 @@
-"""Reading the conversation, joining it, reporting in it, the private pages, and what mails lead to."""
+"""Reading the conversation, joining it, reporting in it, the private pages, what mails lead to, the figures."""
 
 from comments.views.contesting import contest
 from comments.views.conversation import permalink, thread_page
@@ -9,6 +9,7 @@ from comments.views.own_data import data, data_file
 from comments.views.posting import form_after_csrf_failure, new
 from comments.views.private import forget, status
 from comments.views.reporting import notice, report, report_after_csrf_failure
+from comments.views.transparency import figures, figures_file
 
 __all__ = [
     "confirm_address",
@@ -17,6 +18,8 @@ __all__ = [
     "data_file",
     "edit",
     "erase",
+    "figures",
+    "figures_file",
     "follow",
     "forget",
     "form_after_csrf_failure",

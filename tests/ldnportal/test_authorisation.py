@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.timezone import localdate
 
 from articles.models import Link, Page, Review, Version
-from comments.models import CheckSetting, ConsentText, Decision, HelpPanel
+from comments.models import CheckSetting, ConsentText, Decision, HelpPanel, Reason
 from ldnportal.mail.models import Outbox
 from tests.factories import (
     make_administrator,
@@ -142,6 +142,12 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_rereview_changelist": ("mas", "mas"),
     "comments_rereview_statistics": ("mas", "mas"),
     "comments_rereview_verdict": ("", "mas"),
+    "comments_reason_add": ("as", "as"),
+    "comments_reason_change": ("mas", "as"),
+    "comments_reason_changelist": ("mas", "mas"),
+    "comments_reason_delete": ("as", "as"),
+    "comments_reason_history": ("mas", "mas"),
+    "comments_reason_statements": ("mas", "mas"),
     "index": ("worcmas", "worcmas"),
     "jsi18n": ("worcmas", ""),
     "login": ("worcmasn", "worcmasn"),
@@ -215,6 +221,7 @@ def world():
         "comments_helppanel": HelpPanel.objects.create(title="Aide", text="Ici.", lines="3114 : ici").pk,
         "comments_notice": make_notice(comment).pk,
         "comments_consenttext": ConsentText.objects.first().pk,
+        "comments_reason": Reason.objects.first().pk,
         "auth_group": Group.objects.first().pk,
         "staff_user": users["o"].pk,
         "mail_outbox": Outbox.objects.create(key="letter:1", kind="letter").pk,

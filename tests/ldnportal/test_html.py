@@ -80,6 +80,7 @@ def test_every_page_for_readers_is_valid(site, client, tmp_path):
         ARTICLE,
         FORM,
         "/regles/",
+        "/transparence/",
         "/nulle-part/",
     ]
     assert findings(tmp_path, *map(client.get, paths)) == []

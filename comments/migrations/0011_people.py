@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0011_log'),
+        ('comments', '0010_risk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
