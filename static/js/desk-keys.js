@@ -45,6 +45,10 @@ class DeskKeys extends HTMLElement {
     }
     if (this.rows.length && (key === "j" || key === "k")) return this.go(this.row + (key === "j" ? 1 : -1));
     const row = this.rows[this.row];
+    if (row && key === "x") {
+      row.querySelector("[name=_selected_action]").click();
+      return true;
+    }
     const action = row && this.dataset[key];
     if (action) return this.decide(row, action);
     const wanted = (row ?? document).querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -63,8 +67,9 @@ class DeskKeys extends HTMLElement {
   }
 
   decide(row, action) {
-    for (const box of document.querySelectorAll("#result_list [name=_selected_action]")) box.checked = false;
-    row.querySelector("[name=_selected_action]").checked = true;
+    // Those that are ticked, or else this one.
+    const boxes = [...document.querySelectorAll("#result_list [name=_selected_action]")];
+    if (!boxes.some((box) => box.checked)) row.querySelector("[name=_selected_action]").checked = true;
     const form = document.getElementById("changelist-form");
     form.querySelector("select[name=action]").value = action;
     sessionStorage.setItem(ROW, this.rows.indexOf(row));
