@@ -24,6 +24,9 @@ MAIL_KEYS = (
     "decision:{decision}",
     "notice:{notice}",
     "complaint:{complaint}",
+    "complaint:{complaint}:{outcome}",
+    "notice_decided:{notice}:{decision}",
+    "notice_overturned:{notice}:{decision}",
     "answer:{comment}",
     "address_confirm:{address}",
 )
@@ -56,6 +59,7 @@ def of(comment: Comment) -> list[Entry]:
         "decision": [each.pk for each in decisions],
         "notice": [each.pk for each in notices],
         "complaint": [each.pk for each in complaints],
+        "outcome": Complaint.Outcome.values,
         "address": comment.unconfirmed_addresses.values_list("pk", flat=True),
     }
     mails = Outbox.objects.filter(key__in=_keys(numbers)).defer("recipient", "context", "error")

@@ -5,6 +5,7 @@ A row of the outbox holds numbers of rows only, neither an address nor a word of
 up what is true when the mail is sent.
 """
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from comments.models.decision import MAKES_PUBLIC, Decision
 from ldnportal.mail.models import Outbox
 
 if TYPE_CHECKING:
-    from comments.models import Comment, Complaint, UnconfirmedAddress
+    from comments.models import Comment, Complaint, Notice, UnconfirmedAddress
 
 # What a decision about a comment is called in settings.MAIL_KINDS. Of the others its author is not told: they are
 # his own, or, as with spam, would tell a program how far it got.
@@ -27,6 +28,10 @@ DECISIONS = {
     Decision.Action.REDACT: "comment_redacted",
 }
 COMPLAINT_DECIDED = "complaint_decided"
+# To who reported: what was decided about it, that this was taken back, and what became of a complaint.
+NOTICE_DECIDED = "notice_decided"
+NOTICE_OVERTURNED = "notice_overturned"
+NOTICE_COMPLAINT_DECIDED = "notice_complaint_decided"
 
 
 def queue(event: str, *, comment: "Comment", **facts) -> None:
@@ -51,16 +56,34 @@ def tell_author(comment: "Comment", decision: Decision) -> None:
             f"decision:{decision.pk}",
             kind,
             context={"decision": decision.pk},
-            not_before=decision.created + settings.DECISION_UNDO,
+            not_before=_not_before(decision),
         )
+
+
+def _not_before(decision: Decision) -> datetime:
+    """As long as a moderator can still undo it, nobody is told."""
+    wait = settings.DECISION_UNDO if decision.role == Decision.Role.MODERATOR else timedelta(0)
+    return decision.created + wait
 
 
 def hold_back(decision: Decision) -> bool:
     """Takes back what was queued about a decision; False, and nothing taken back, if some of it has left."""
     keys = [f"decision:{decision.pk}"]
+    keys += [f"{NOTICE_DECIDED}:{notice.pk}:{decision.pk}" for notice in decision.answers_notices.all()]
     if decision.action in MAKES_PUBLIC:
         keys.append(f"answer:{decision.comment_id}")
     return Outbox.objects.filter(key__in=keys, created__gte=decision.created).take_back()
+
+
+def tell_notifier(kind: str, notice: "Notice", decision: Decision) -> None:
+    """By NOTICE_DECIDED or NOTICE_OVERTURNED, if there is an address; once for each decision."""
+    if notice.email_encrypted:
+        Outbox.objects.queue(
+            f"{kind}:{notice.pk}:{decision.pk}",
+            kind,
+            context={"notice": notice.pk, "decision": decision.pk},
+            not_before=_not_before(decision),
+        )
 
 
 def ask_to_confirm(address: "UnconfirmedAddress") -> None:
@@ -68,8 +91,14 @@ def ask_to_confirm(address: "UnconfirmedAddress") -> None:
 
 
 def _tell_of_complaint(comment: "Comment", complaint: "Complaint") -> None:
-    # Whoever reported a comment has a page of his own; the address here is the author's.
-    if comment.contributor_id and complaint.by == complaint.By.AUTHOR:
+    """Whoever complained, at his own address: the author at the comment's, the notifier at the notice's."""
+    if complaint.by == complaint.By.NOTIFIER:
+        if complaint.notice.email_encrypted:
+            context = {"complaint": complaint.pk, "outcome": str(complaint.outcome)}
+            key = f"complaint:{complaint.pk}:{complaint.outcome}"
+            Outbox.objects.queue(key, NOTICE_COMPLAINT_DECIDED, context=context)
+    elif comment.contributor_id and complaint.outcome != complaint.Outcome.LAPSED:
+        # That his own withdrawal has closed it he knows.
         Outbox.objects.queue(
             f"complaint:{complaint.pk}", COMPLAINT_DECIDED, context={"complaint": complaint.pk}
         )

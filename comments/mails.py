@@ -31,6 +31,7 @@ from comments.models import (
     UnconfirmedAddress,
 )
 from comments.models.decision import AGAINST_AUTHOR
+from comments.models.notice import AGAINST_NOTIFIER
 from comments.models.reachable import CONFIRMED_WITHIN
 from comments.sealing import Unreadable
 from ldnportal.mail.models import Outbox, Undeliverable
@@ -86,7 +87,12 @@ def message(mail: Outbox) -> EmailMultiAlternatives:
     """The mail of a row of the outbox. Raises Undeliverable when there is nobody, or nothing, left."""
     try:
         address, letter = WRITERS[mail.kind](mail.context)
-    except (Comment.DoesNotExist, Decision.DoesNotExist, Complaint.DoesNotExist):
+    except (
+        Comment.DoesNotExist,
+        Decision.DoesNotExist,
+        Complaint.DoesNotExist,
+        Notice.DoesNotExist,
+    ):
         raise Undeliverable(_("What it was about is not there any more.")) from None
     except Unreadable:
         raise Undeliverable(
@@ -289,7 +295,10 @@ def _complaint(context: dict) -> tuple[str, Letter]:
             "You contested a decision about your comment. It has been looked at again, and it stands. Your private page "
             "says where your comment stands."
         )
-    letter = Letter(_("what became of your complaint"), [said], links=[_private(comment)])
+    paragraphs = [said, _("What the moderators wrote to you:")] if complaint.answer else [said]
+    letter = Letter(
+        _("what became of your complaint"), paragraphs, quote=complaint.answer, links=[_private(comment)]
+    )
     return _to_author(comment, letter, ALL)
 
 
@@ -397,14 +406,106 @@ def _notice(context: dict) -> tuple[str, Letter]:
             % {"site": settings.SITE_NAME, "reference": notice.reference},
             _("If you have sent no report, somebody typed your address by mistake: you need do nothing."),
         ],
-        links=[
-            (
-                _("The page that says where it stands, for you alone"),
-                _absolute("comments:notice", Notice.token_for(notice.idempotency_key)),
-            )
-        ],
+        links=_page_of(notice),
     )
     return notice.email, letter
+
+
+def _notice_decided(context: dict) -> tuple[str, Letter]:
+    """What was decided about a notice, and what can be done against it (DSA, art. 16(5))."""
+    notice, decision = _decided_notice(context)
+    if notice.decision_id != decision.pk:
+        raise Undeliverable(_("The report waits for a decision again."))
+    said = {
+        Decision.Action.REMOVE: _(
+            "A person has read the comment that you reported and has removed it: readers do not see its text any more."
+        ),
+        Decision.Action.KEEP: _(
+            "A person has read the comment that you reported and has left it where it is."
+        ),
+        Decision.Action.WITHDRAW: _GONE,
+        Decision.Action.ERASE: _GONE,
+    }[decision.action]
+    return _to_notifier(notice, _("what became of your report %(reference)s"), said, decision)
+
+
+def _notice_overturned(context: dict) -> tuple[str, Letter]:
+    """The decision that a notifier was told of is not what holds any more."""
+    notice, decision = _decided_notice(context)
+    if notice.answer != decision:
+        raise Undeliverable(_("It was decided anew meanwhile."))
+    said = {
+        Decision.Action.REMOVE: _(
+            "The comment that you reported has been looked at again and has been removed after all: readers do not "
+            "see its text any more."
+        ),
+        Decision.Action.RESTORE: _(
+            "The comment that you reported had been removed. The decision has been looked at again and taken back: "
+            "the comment is public."
+        ),
+    }[decision.action]
+    return _to_notifier(notice, _("a new decision about your report %(reference)s"), said, decision)
+
+
+def _notice_complaint(context: dict) -> tuple[str, Letter]:
+    complaint = Complaint.objects.select_related("notice").get(pk=context["complaint"])
+    if complaint.outcome != context["outcome"]:
+        raise Undeliverable(_("The complaint waits for an answer again."))
+    said = {
+        Complaint.Outcome.UPHELD: _(
+            "You contested that a comment stays public. You were right: it has been removed."
+        ),
+        Complaint.Outcome.DISMISSED: _(
+            "You contested that a comment stays public. It has been looked at again, and it stays."
+        ),
+        Complaint.Outcome.LAPSED: _GONE,
+    }[complaint.outcome]
+    subject = _("what became of your complaint (report %(reference)s)")
+    return _to_notifier(complaint.notice, subject, said, quote=complaint.answer)
+
+
+_GONE = gettext_lazy(
+    "The author of the comment that you reported has taken it back: readers do not see its text any more. Nothing is left "
+    "to be decided about."
+)
+
+
+def _decided_notice(context: dict) -> tuple[Notice, Decision]:
+    notice = Notice.objects.select_related("decision", "comment").get(pk=context["notice"])
+    return notice, Decision.objects.get(pk=context["decision"])
+
+
+def _to_notifier(
+    notice: Notice, subject: str, said: str, decision: Decision | None = None, *, quote: str = ""
+) -> tuple[str, Letter]:
+    """
+    To who reported. Nothing of the author's, and of the moderators' words only those meant for notifiers: the reason of
+    a removal is its author's.
+    """
+    if not notice.email:
+        raise Undeliverable(_("The address was forgotten meanwhile."))
+    paragraphs = [str(said)]
+    if decision and decision.action in AGAINST_NOTIFIER:
+        paragraphs.append(
+            _(
+                "If you think that this is wrong, you can contest it once, free of charge, within six months, on the "
+                "page of your report. You may also go to court, or to an out-of-court dispute settlement body (Digital "
+                "Services Act, art. 21)."
+            )
+        )
+        quote = decision.reason if decision.action == Decision.Action.KEEP else ""
+    if quote:
+        paragraphs.append(_("What the moderators wrote to you:"))
+    subject = _subject(subject % {"reference": notice.reference})
+    return notice.email, Letter(subject, paragraphs, quote=quote, links=_page_of(notice))
+
+
+def _page_of(notice: Notice) -> list[tuple[str, str]]:
+    """None where the key that its link was made with is forgotten."""
+    if not notice.token:
+        return []
+    label = _("The page that says where it stands, for you alone")
+    return [(label, _absolute("comments:notice", notice.token))]
 
 
 WRITERS: dict[str, Callable[[dict], tuple[str, Letter]]] = {
@@ -421,6 +522,9 @@ WRITERS: dict[str, Callable[[dict], tuple[str, Letter]]] = {
     "lost_links": _lost_links,
     "moderation_digest": _moderators,
     "notice_received": _notice,
+    "notice_decided": _notice_decided,
+    "notice_overturned": _notice_overturned,
+    "notice_complaint_decided": _notice_complaint,
 }
 
 

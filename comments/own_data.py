@@ -56,13 +56,16 @@ def about(comment: Comment) -> dict[str, Any]:
                         "text": complaint.text,
                         "sent": complaint.created,
                         "outcome": complaint.get_outcome_display(),
+                        "answer": complaint.answer,
                         "decided": complaint.decided_at,
                     }
                     for complaint in decision.complaints.all()
                     if complaint.by == Complaint.By.AUTHOR
                 ],
             }
-            for decision in comment.decisions.select_related("revision").prefetch_related("complaints")
+            for decision in comment.decisions.told_to_author()
+            .select_related("revision")
+            .prefetch_related("complaints")
         ],
         "email": _email(comment),
         "consent": _consent(comment),

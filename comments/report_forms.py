@@ -119,7 +119,7 @@ class LawReportForm(ReportForm):
     email = AddressField(
         label=_("Your e-mail address"),
         help_text=_(
-            "The law asks for it. It gets the receipt; it is kept encrypted, and nobody ever sees it."
+            "The law asks for it. It gets the receipt and the answer; it is kept encrypted, and nobody ever sees it."
         ),
         error_messages={
             "required": _(

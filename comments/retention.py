@@ -111,8 +111,13 @@ class Notices(Rule):
     def due(self) -> QuerySet[Notice]:
         if not self.days:
             return Notice.objects.none()
-        open_ones = Q(decision__isnull=True, comment__status=Status.PUBLISHED)
-        return Notice.objects.filter(~open_ones, blanked__isnull=True, created__lte=self.until)
+        unanswered = Q(decision__isnull=True, created__lte=self.until) & ~Q(comment__status=Status.PUBLISHED)
+        # It may be contested for months after it was answered, however late that was.
+        answered = Q(decision__created__lte=self.until) & ~Exists(
+            Complaint.objects.open().filter(notice=OuterRef("pk"))
+        )
+        kept = Q(blanked__isnull=True) | Q(email_encrypted__isnull=False)
+        return Notice.objects.filter(kept, unanswered | answered)
 
     def carry_out(self) -> int:
         return Notice.objects.filter(pk__in=list(self.due().values_list("pk", flat=True))).blank()

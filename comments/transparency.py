@@ -155,7 +155,7 @@ def _within(field: str, period: Period) -> Q:
 
 def _log(period: Period) -> list[dict]:
     """The log of the period in as many rows as there are kinds of entries and moderators."""
-    readers = Decision.objects.counted().filter(_within("created", period), comment__is_staff=False)
+    readers = Decision.objects.about_the_public().filter(_within("created", period), comment__is_staff=False)
     kinds = readers.values("role", "actor", "action", "ground", "category", "source", "automated_detection")
     return list(kinds.annotate(n=Count("pk")).order_by())
 
@@ -175,9 +175,15 @@ def _most_frequent(item: tuple) -> tuple:
 def _first_decisions(when: Q) -> QuerySet[Decision]:
     """Of each comment the first that a moderator took, if it lies in the time that ``when`` says."""
     earlier = (
-        Decision.objects.by_moderators().counted().filter(comment=OuterRef("comment"), pk__lt=OuterRef("pk"))
+        Decision.objects.by_moderators()
+        .about_the_public()
+        .filter(comment=OuterRef("comment"), pk__lt=OuterRef("pk"))
     )
-    return Decision.objects.by_moderators().counted().filter(when, ~Exists(earlier), comment__is_staff=False)
+    return (
+        Decision.objects.by_moderators()
+        .about_the_public()
+        .filter(when, ~Exists(earlier), comment__is_staff=False)
+    )
 
 
 def _times(rows: QuerySet, begun: str, ended: str) -> Times:

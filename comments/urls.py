@@ -16,6 +16,11 @@ urlpatterns = [
     path("commentaires/<int:pk>/", views.permalink, name="permalink"),
     path("commentaires/<int:pk>/signaler/", views.report, name="report"),
     re_path(r"^commentaires/signalements/(?P<token>[A-Za-z0-9_-]{22})/$", views.notice, name="notice"),
+    re_path(
+        r"^commentaires/signalements/(?P<token>[A-Za-z0-9_-]{22})/contester/$",
+        views.contest_notice,
+        name="contest_notice",
+    ),
     re_path(PRIVATE + r"$", views.status, name="status"),
     re_path(PRIVATE + r"modifier/$", views.edit, name="edit"),
     re_path(PRIVATE + r"retirer/$", views.withdraw, name="withdraw"),

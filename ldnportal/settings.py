@@ -230,6 +230,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DECISION_UNDO = timedelta(minutes=_number("DECISION_UNDO_MINUTES", 10))
 # For how many days after its publication the author of a comment may propose a new text.
 COMMENT_EDIT_DAYS = _number("COMMENT_EDIT_DAYS", 7)
+# Within how many working days the moderators answer a report, and a complaint about a decision.
+NOTICE_DAYS = _number("NOTICE_DAYS", 2)
+COMPLAINT_DAYS = _number("COMPLAINT_DAYS", 10)
 
 # How many of a hundred decisions of moderators come back to another one, who does not know what was decided.
 RE_REVIEW_PERCENT = _number("RE_REVIEW_PERCENT", 5)
@@ -274,6 +277,9 @@ MAIL_KINDS = {
             "lost_links",
             "moderation_digest",
             "notice_received",
+            "notice_decided",
+            "notice_overturned",
+            "notice_complaint_decided",
         ),
         "comments.mails.message",
     ),
@@ -293,6 +299,9 @@ MAIL_KIND_NAMES = {
     "lost_links": _("lost private links"),
     "moderation_digest": _("daily digest of the moderators"),
     "notice_received": _("receipt of a report"),
+    "notice_decided": _("report decided"),
+    "notice_overturned": _("decision about a report taken back"),
+    "notice_complaint_decided": _("complaint about a report decided"),
 }
 
 # How many days `manage.py purge` leaves things as they are; 0 is for ever. For a comment, by its state, counted from
@@ -309,8 +318,8 @@ COMMENT_RETENTION = _days(
     notices=365,
     mail=90,
 )
-for _state in ("rejected", "removed"):
-    # An author may contest a decision for six months, and has to have a text to contest it about.
+for _state in ("rejected", "removed", "notices"):
+    # A decision may be contested for six months, and there has to be a text, or a notice, to contest it about.
     if 0 < COMMENT_RETENTION[_state] < 184:
         raise ImproperlyConfigured(f"COMMENT_RETENTION must give {_state} 184 days or more (or 0, for ever).")
 

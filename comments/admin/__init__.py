@@ -2,6 +2,7 @@
 
 from comments.admin.checks import CheckSettingAdmin, HelpPanelAdmin
 from comments.admin.comment import CommentAdmin
+from comments.admin.complaints import ComplaintAdmin
 from comments.admin.notices import NoticeAdmin
 from comments.admin.re_review import ReReviewAdmin
 from comments.admin.reasons import ReasonAdmin
@@ -10,6 +11,7 @@ from comments.admin.records import ConsentTextAdmin, DecisionAdmin
 __all__ = [
     "CheckSettingAdmin",
     "CommentAdmin",
+    "ComplaintAdmin",
     "ConsentTextAdmin",
     "DecisionAdmin",
     "HelpPanelAdmin",

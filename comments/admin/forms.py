@@ -130,6 +130,7 @@ class DecisionForm(ReasonForm):
 
     verb = forms.ChoiceField(choices=[(name, name) for name in VERBS], widget=forms.HiddenInput)
     revision = forms.CharField(widget=forms.HiddenInput)
+    over = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def decision(self) -> tuple[Verb, dict[str, str]] | None:
         """The verb and what it takes, or None with the errors in the form."""

@@ -1,47 +1,63 @@
-"""What readers have reported. Read here, decided on the comment's own page."""
+"""What readers have reported: the list by deadline, and a page that answers all reports of one comment at once."""
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from comments.admin.filters import OpenNoticeFilter
-from comments.models import Notice
+from comments.admin import verbs
+from comments.admin.answer_forms import KeepForm
+from comments.admin.filters import ALL, OpenNoticeFilter
+from comments.admin.forms import ReasonForm
+from comments.models import Decision, Notice, Revision, StaleDecision
 
 EXCERPT_CHARACTERS = 200
+REMOVE, KEEP = "remove", "keep"
+
+
+class JoinedNoticeFilter(OpenNoticeFilter):
+    """What waits stands once for each comment."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+        return queryset if self.value() == ALL else queryset.joined()
 
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
-    list_display = ["reference", "created", "kind", "about", "state", "excerpt"]
+    list_display = ["reference", "due", "together", "kind", "about", "state", "excerpt"]
     list_display_links = ["reference"]
-    list_filter = [OpenNoticeFilter, "kind"]
+    list_filter = [JoinedNoticeFilter, "kind"]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
+    # All have the same time: the deadlines are in this order too.
     ordering = ["created", "pk"]
-    # Not the e-mail address: the site writes to it, nobody reads it.
-    fields = [
-        "reference",
-        "created",
-        "kind",
-        "child_abuse",
-        "state",
-        "about",
-        "reported_text",
-        "explanation",
-        "law",
-        "name",
-        "good_faith",
-    ]
+
+    class Media:
+        css = {"all": ["css/answers.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return super().get_queryset(request).select_related("comment", "decision", "revision")
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        # Django's «Select … to view» cannot be formed in French.
+        title = {"title": self.opts.verbose_name_plural.capitalize()}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    # Who may do what.
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -52,9 +68,20 @@ class NoticeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
         return False
 
+    # The columns.
+
     @admin.display(description=_("reference"))
     def reference(self, notice: Notice) -> str:
         return notice.reference
+
+    @admin.display(description=_("deadline"))
+    def due(self, notice: Notice) -> SafeString | str:
+        return deadline(notice)
+
+    @admin.display(description=_("how many"))
+    def together(self, notice: Notice) -> int | str:
+        number = getattr(notice, "together", None)
+        return "–" if number is None else number
 
     @admin.display(description=_("comment"))
     def about(self, notice: Notice) -> str:
@@ -75,7 +102,123 @@ class NoticeAdmin(admin.ModelAdmin):
             return gettext("(no text any more)")
         return Truncator(notice.explanation).chars(EXCERPT_CHARACTERS)
 
-    @admin.display(description=_("reported text"))
-    def reported_text(self, notice: Notice) -> str:
-        text = notice.revision.text if notice.revision else ""
-        return format_html('<div class="comment-text">{}</div>', text or gettext("(no text any more)"))
+    # The page.
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.decide_view)
+        return [path("<int:pk>/decide/", view, name="comments_notice_decide"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url="", extra_context=None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not object_id.isdecimal():
+            raise Http404
+        return self._page(request, self._notice(int(object_id)))
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.has_moderate_permission(request):
+            raise PermissionDenied
+        notice = self._notice(pk)
+        if request.POST.get("verb") not in {REMOVE, KEEP}:
+            return redirect("admin:comments_notice_change", pk)
+        removes = request.POST["verb"] == REMOVE
+        form = self._remove_form(request.POST) if removes else self._keep_form(request.POST)
+        words = self._said(form)
+        if not words:
+            return self._page(request, notice, status=422, **{f"{REMOVE if removes else KEEP}_form": form})
+        act = notice.remove_comment if removes else notice.keep_comment
+        try:
+            decision = act(by=request.user, revision=self._seen(request, notice), **words)
+        except StaleDecision as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return self._page(request, self._notice(pk), status=409, unsent=words["reason"])
+        self.message_user(request, self._done(decision), messages.SUCCESS)
+        return redirect("admin:comments_notice_change", pk)
+
+    def _notice(self, pk: int) -> Notice:
+        notices = Notice.objects.select_related(
+            "comment__article", "comment__public_revision", "decision__actor", "revision"
+        )
+        notice = notices.filter(pk=pk).first()
+        if notice is None:
+            raise Http404
+        return notice
+
+    def _remove_form(self, data=None) -> ReasonForm:
+        return ReasonForm(data, verbs=[verbs.REMOVE])
+
+    def _keep_form(self, data=None) -> KeepForm:
+        return KeepForm(data, prefix=KEEP)
+
+    def _said(self, form: ReasonForm | KeepForm) -> dict[str, str]:
+        """What the verb takes; empty, with the errors in the form, if something is missing."""
+        if not form.is_valid():
+            return {}
+        return (
+            form.why(verbs.REMOVE) if isinstance(form, ReasonForm) else {"reason": form.cleaned_data["words"]}
+        )
+
+    def _seen(self, request: HttpRequest, notice: Notice) -> Revision | None:
+        """The text that was on the screen; the comment's verbs refuse any that is not in question."""
+        number = request.POST.get("revision", "")
+        return notice.comment.revisions.filter(pk=number).first() if number.isdecimal() else None
+
+    def _done(self, decision: Decision) -> SafeString:
+        """What happened, to how many, and the way to the next."""
+        number = decision.answers_notices.count()
+        what = (
+            gettext("The comment stays.")
+            if decision.action == Decision.Action.KEEP
+            else gettext("The comment is removed.")
+        )
+        answered = ngettext("%(n)d report is answered.", "%(n)d reports are answered.", number) % {
+            "n": number
+        }
+        following = Notice.objects.joined().first()
+        if following is None:
+            return format_html("{} {} {}", what, answered, gettext("No report waits any more."))
+        url = reverse("admin:comments_notice_change", args=[following.pk])
+        return format_html('{} {} <a href="{}">{}</a>', what, answered, url, gettext("Next report"))
+
+    def _page(self, request: HttpRequest, notice: Notice, *, status: int = 200, **forms) -> HttpResponse:
+        comment = notice.comment
+        notices = comment.notices.order_by(F("decision").asc(nulls_first=True), "created", "pk")
+        notices = list(notices.select_related("decision", "revision").prefetch_related("complaints"))
+        records = comment.notices.track_records()
+        for each in notices:
+            # Its own comment, already here.
+            each.comment = comment
+            each.record = records.get(each.email_hmac)
+        texts = list(comment.revisions.prefetch_related("signals"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Report %(reference)s") % {"reference": notice.reference},
+            "opts": self.opts,
+            "media": self.media,
+            "has_view_permission": True,
+            "notice": notice,
+            "comment": comment,
+            "notices": notices,
+            "public": comment.public_revision,
+            "in_question": comment.in_question_among(texts),
+            "answer": notice.answer,
+            "may_decide": notice.is_open and self.has_moderate_permission(request),
+            "remove_form": self._remove_form(),
+            "keep_form": self._keep_form(),
+            **forms,
+        }
+        return TemplateResponse(request, "admin/comments/notice/page.html", context, status=status)
+
+
+def deadline(item) -> SafeString | str:
+    """Of a notice or a complaint: when it is due, and that it is late. Nothing once it is answered."""
+    if not item.is_open:
+        return "–"
+    day = date_format(item.due_on, "SHORT_DATE_FORMAT")
+    if not item.is_overdue:
+        return day
+    return format_html('{} <strong class="is-overdue">{}</strong>', day, gettext("overdue"))

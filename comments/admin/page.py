@@ -80,7 +80,14 @@ class CommentPage(Measures):
         if looked_at:
             return self._page(request, comment, decision_form=form, letter={"verb": verb, "said": why})
         try:
-            verbs.decide(comment, verb, by=request.user, revision_id=form.cleaned_data["revision"], **why)
+            verbs.decide(
+                comment,
+                verb,
+                by=request.user,
+                revision_id=form.cleaned_data["revision"],
+                over=form.cleaned_data["over"],
+                **why,
+            )
         except StaleDecision as refusal:
             self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
             return self._page(request, self._comment(pk), status=409, unsent=form.cleaned_data["reason"])
@@ -191,6 +198,7 @@ class CommentPage(Measures):
             "notes": comment.notes.select_related("author"),
             "answerable": answerable,
             "publishes_first": comment.status == Status.PENDING,
+            "over": comment.latest_decision.pk if comment.status == Status.CHANGES_REQUESTED else "",
             "decision_form": DecisionForm(initial=seen, verbs=possible),
             "answer_form": AnswerForm(initial=seen, comment=comment),
             "note_form": NoteForm(),

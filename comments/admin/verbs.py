@@ -102,11 +102,25 @@ VERBS = {verb.name: verb for verb in (*DECISIONS, PIN, UNPIN, FREEZE, UNFREEZE)}
 
 
 def possible(comment: Comment) -> list[Verb]:
-    return [verb for verb in VERBS.values() if comment.can(verb.action)]
+    found = [verb for verb in VERBS.values() if comment.can(verb.action)]
+    # What was asked to be changed is published by its own button.
+    return [verb for verb in found if verb is not RESTORE or PUBLISH not in found]
 
 
-def decide(comment: Comment, verb: Verb, *, by: User, revision_id: str | int | None, **why: str) -> Decision:
-    """Carries out ``verb`` on the revision that was on the screen; raises StaleDecision."""
+def decide(
+    comment: Comment,
+    verb: Verb,
+    *,
+    by: User,
+    revision_id: str | int | None,
+    over: int | None = None,
+    **why: str,
+) -> Decision:
+    """
+    Carries out ``verb`` on the revision that was on the screen; raises StaleDecision.
+
+    ``over`` is the colleague's request for changes that stood there, in place of which this is decided.
+    """
     if verb.is_mark:
         return getattr(comment, verb.name)(by=by)
     try:
@@ -118,4 +132,5 @@ def decide(comment: Comment, verb: Verb, *, by: User, revision_id: str | int | N
             gettext("Which text was decided on is not known: open the comment and decide there."),
             comment.latest_decision,
         )
-    return getattr(comment, verb.name)(by=by, revision=revision, **why)
+    instead = {"supersedes": comment.decisions.filter(pk=over).first()} if over else {}
+    return getattr(comment, verb.name)(by=by, revision=revision, **instead, **why)

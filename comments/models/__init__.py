@@ -4,8 +4,9 @@ from comments.models.authoring import TooManyTexts
 from comments.models.check import CheckSetting, HelpPanel
 from comments.models.claim import Claim
 from comments.models.comment import Comment
+from comments.models.complaint import Complaint, NotImpartial
 from comments.models.decision import Decision, StaleDecision
-from comments.models.notice import Complaint, Notice, NotReportable, TooManyNotices
+from comments.models.notice import Notice, NotReportable, TooManyNotices
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
 from comments.models.queryset import MAX_DEPTH, CommentsClosed, NotReplyable, Restricted, TooManyComments
 from comments.models.re_review import ReReview
@@ -32,6 +33,7 @@ __all__ = [
     "Follow",
     "HelpPanel",
     "ModeratorNote",
+    "NotImpartial",
     "NotReplyable",
     "NotReportable",
     "Notice",

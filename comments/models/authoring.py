@@ -8,15 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article
+from comments.models.complaint import COMPLAINT_WINDOW, Complaint
 from comments.models.decision import Decision, StaleDecision
-from comments.models.notice import Complaint
 from comments.models.revision import Revision, Signal
 from comments.models.status import Status
 from comments.signals import recording
 
 UNDO_WINDOW = timedelta(hours=1)
-# DSA art. 20(1): at least six months.
-COMPLAINT_WINDOW = timedelta(days=184)
 # More than anybody corrects, and a bound on what one private link can fill the database with.
 TEXTS_A_DAY = 30
 
@@ -181,9 +179,9 @@ class Authoring:
         Signal.objects.filter(revision__comment=self).delete()
         self.traces.all().delete()
         self.notes.all().delete()
-        self.notices.blank()
+        self.notices.blank(keep_address=True)
         self.decisions.erase_words()
-        Complaint.objects.filter(decision__comment=self, by=Complaint.By.AUTHOR).update(text="")
+        Complaint.objects.filter(decision__comment=self, by=Complaint.By.AUTHOR).update(text="", answer="")
         self._consent_withdrawn(timezone.now())
         return decision
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments import letters
 from comments.models.authoring import Authoring
+from comments.models.complaint import Complaint
 from comments.models.decision import MARKS, ON_A_PROPOSAL, Decision, StaleDecision
 from comments.models.moderating import Moderating
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
@@ -234,11 +236,13 @@ class Comment(Authoring, Moderating, Reachable):
             raise self._stale()
         # These two have looked, before they changed what is in question.
         if role == Decision.Role.MODERATOR and action not in {Decision.Action.REDACT, Decision.Action.UNDO}:
-            self._refuse_unless_in_question(revision)
+            self._refuse_unless_seen(revision, self._text_decided_on(action))
         if self._is_about_proposal(action):
             status = Status.PUBLISHED
-        if before == Status.CHANGES_REQUESTED and role == Decision.Role.MODERATOR:
-            said = {"supersedes": self.latest_decision, **said}
+        # Whoever decides in place of a colleague's request must have seen it.
+        is_instead = before == Status.CHANGES_REQUESTED and action in ON_A_PROPOSAL
+        if is_instead and said.get("supersedes") != self.latest_decision:
+            raise self._stale()
         fields = {"status": status, "proposed_revision": None, **(changes or {})}
         if status != Status.PUBLISHED:
             fields["pinned"] = False
@@ -255,11 +259,17 @@ class Comment(Authoring, Moderating, Reachable):
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
         letters.queue(action, comment=self, decision=decision)
+        self.notices.answer(decision)
+        Complaint.objects.answer(decision)
         return decision
 
     def expire(self) -> Decision:
         """The changes that were asked for never came; it is the site that takes it back."""
         return self._move(Status.WITHDRAWN, Decision.Action.EXPIRE, role=Decision.Role.SYSTEM)
+
+    def _text_decided_on(self, action: str) -> Revision | None:
+        """A report is about what readers see, whatever waits beside it."""
+        return self.public_revision if action == Decision.Action.KEEP else self.revision_in_question
 
     def _is_about_proposal(self, action: str) -> bool:
         return self.proposed_revision_id is not None and action in ON_A_PROPOSAL
@@ -277,8 +287,8 @@ class Comment(Authoring, Moderating, Reachable):
         ):
             setattr(self, name, getattr(fresh, name))
 
-    def _refuse_unless_in_question(self, revision: Revision | None) -> None:
-        if revision != self.revision_in_question:
+    def _refuse_unless_seen(self, revision: Revision | None, in_question: Revision | None) -> None:
+        if revision != in_question:
             raise StaleDecision(
                 gettext("Its author has changed this comment meanwhile: read the new text, then decide."),
                 self.latest_decision,
@@ -300,8 +310,13 @@ class Comment(Authoring, Moderating, Reachable):
 
     def _tell_readers(self) -> None:
         """The counts and the pages follow in the same transaction; the article is locked."""
-        replies = Comment.objects.published().filter(root=self.root_id, depth__gt=1).count()
-        Comment.objects.filter(pk=self.root_id).update(reply_count=replies)
-        count = Comment.objects.published().filter(article=self.article_id).count()
-        Article.objects.filter(pk=self.article_id).update(comment_count=count)
+        public = Comment.objects.published().order_by()
+        replies = public.filter(root=OuterRef("pk"), depth__gt=1).values("root")
+        Comment.objects.filter(pk=self.root_id).update(reply_count=_number_of(replies))
+        comments = public.filter(article=OuterRef("pk")).values("article")
+        Article.objects.filter(pk=self.article_id).update(comment_count=_number_of(comments))
         Stamp.bump()
+
+
+def _number_of(grouped: models.QuerySet) -> Coalesce:
+    return Coalesce(Subquery(grouped.annotate(n=Count("pk")).values("n")), 0)

@@ -31,13 +31,13 @@ class DecisionQuerySet(models.QuerySet):
         """Without those that were undone before anybody was told of them."""
         return self.exclude(superseded_by__action=Decision.Action.UNDO)
 
-    def about_the_text(self) -> "DecisionQuerySet":
-        """Without what says nothing of the text: withdrawals, undone or not, and marks."""
-        return self.standing().exclude(action__in=[*NOT_ABOUT_THE_TEXT, *MARKS])
-
-    def counted(self) -> "DecisionQuerySet":
+    def about_the_public(self) -> "DecisionQuerySet":
         """What public figures count: neither what was undone nor where a comment stands."""
         return self.standing().exclude(action__in=[Decision.Action.UNDO, *MARKS])
+
+    def about_the_text(self) -> "DecisionQuerySet":
+        """Without what says nothing of the text: withdrawals, undone or not, marks, answers to reports."""
+        return self.standing().exclude(action__in=[*NOT_ABOUT_THE_TEXT, *MARKS])
 
     def against_author(self) -> "DecisionQuerySet":
         """What restricts a comment: its author may contest it."""
@@ -46,6 +46,13 @@ class DecisionQuerySet(models.QuerySet):
     def in_favour(self) -> "DecisionQuerySet":
         """What took all earlier restrictions back."""
         return self.by_moderators().standing().filter(action__in=IN_FAVOUR)
+
+    def told_to_author(self) -> "DecisionQuerySet":
+        """
+        Not that somebody reported a comment that stays: what is answered there is between us and the notifier. Nor
+        what was undone before anybody was told of it.
+        """
+        return self.standing().exclude(action__in=[Decision.Action.KEEP, Decision.Action.UNDO])
 
     def erase_words(self) -> None:
         """The one change that a decision sees: its free text goes with the comment that it may quote."""
@@ -72,6 +79,7 @@ class Decision(models.Model):
         SPAM = "spam", _("marked as spam")
         NOT_SPAM = "not_spam", _("not spam after all")
         REMOVE = "remove", _("removed")
+        KEEP = "keep", _("kept after a report")
         RESTORE = "restore", _("restored")
         REDACT = "redact", _("redacted")
         WITHDRAW = "withdraw", _("withdrawn by its author")
@@ -199,7 +207,12 @@ MARKS = {
     Decision.Action.FREEZE: ("frozen", True),
     Decision.Action.UNFREEZE: ("frozen", False),
 }
-NOT_ABOUT_THE_TEXT = (Decision.Action.WITHDRAW, Decision.Action.UNWITHDRAW, Decision.Action.UNDO)
+NOT_ABOUT_THE_TEXT = (
+    Decision.Action.WITHDRAW,
+    Decision.Action.UNWITHDRAW,
+    Decision.Action.UNDO,
+    Decision.Action.KEEP,
+)
 AGAINST_AUTHOR = (
     Decision.Action.ASK_CHANGES,
     Decision.Action.REJECT,

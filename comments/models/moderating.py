@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import letters
+from comments.models.complaint import Complaint
 from comments.models.decision import MAKES_PUBLIC, MARKS, UNDOABLE, Decision, StaleDecision
-from comments.models.notice import Complaint
 from comments.models.revision import Revision
 from comments.models.status import Status
 from comments.signals.marking import places_of, replaced
@@ -64,15 +64,19 @@ class Moderating:
     def mark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
         return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by, **said)
 
-    @transaction.atomic
     def unmark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
-        decision = self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by, **said)
-        self._uphold_complaints(decision)
-        return decision
+        return self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by, **said)
 
     def remove(
         self, *, by: User, revision: Revision, reason: str, ground: str = Decision.Ground.RULES, **said
     ) -> Decision:
+        reports = list(self.notices.values_list("decision", flat=True))
+        # As art. 17(3)(b) of the DSA wants it said: whoever removes what was reported has the reports before him.
+        if None in reports:
+            said.setdefault("source", Decision.Source.NOTICE)
+        latest = self.decisions.by_moderators().about_the_public().last() if reports else None
+        if latest and latest.action == Decision.Action.KEEP:
+            said.setdefault("supersedes", latest)
         return self._move(
             Status.REMOVED,
             Decision.Action.REMOVE,
@@ -84,19 +88,59 @@ class Moderating:
         )
 
     @transaction.atomic
-    def restore(self, *, by: User, revision: Revision, **said) -> Decision:
-        """Takes back a rejection or a removal: a complaint was right, or the mistake was ours."""
-        decision = self._move(
+    def keep(self, *, by: User, revision: Revision, reason: str, **said) -> Decision:
+        """What was reported may stay: answers the open notices, and changes nothing else, a new text neither."""
+        self._lock()
+        if self.can(Decision.Action.KEEP) and not self.notices.open().exists():
+            raise StaleDecision(
+                _("No report of this comment waits for a decision (any more)."), self.latest_decision
+            )
+        return self._move(
+            Status.PUBLISHED,
+            Decision.Action.KEEP,
+            revision=revision,
+            actor=by,
+            reason=reason,
+            changes={"proposed_revision": self.proposed_revision},
+            **{"source": Decision.Source.NOTICE, **said},
+        )
+
+    def restore(
+        self, *, by: User, revision: Revision, supersedes: Decision | None = None, **said
+    ) -> Decision:
+        """Takes back a refusal or a removal: a complaint was right, or the mistake was ours."""
+        return self._move(
             Status.PUBLISHED,
             Decision.Action.RESTORE,
             revision=revision,
             actor=by,
-            supersedes=self.latest_decision,
+            supersedes=supersedes or self.latest_decision,
             public_revision=revision,
             **said,
         )
-        self._uphold_complaints(decision)
-        return decision
+
+    @transaction.atomic
+    def accept_new_text(self, *, by: User, revision: Revision, **said) -> Decision:
+        """Takes back that the new text of a published comment was refused: it stands in the earlier one's place."""
+        self._lock()
+        if not self.is_published or self.proposed_revision_id or revision != self.latest_revision:
+            raise self._stale()
+        return self._put_in_place(revision, by=by, **said)
+
+    @transaction.atomic
+    def put_words_back(self, *, by: User, revision: Revision, **said) -> Decision:
+        """Takes back that words were taken out of a public text: it stands as it was before."""
+        self._lock()
+        before = self.revisions.filter(n__lt=revision.n).last()
+        is_redacted = revision == self.public_revision and revision.author == Revision.Author.REDACTION
+        if not self.is_published or self.proposed_revision_id or not is_redacted or before is None:
+            raise self._stale()
+        return self._put_in_place(self._write(before.text), by=by, **said)
+
+    def _put_in_place(self, revision: Revision, *, by: User, **said) -> Decision:
+        self.proposed_revision = revision
+        self.save(update_fields=["proposed_revision"])
+        return self.publish(by=by, revision=revision, **said)
 
     # Words out of a text.
 
@@ -110,7 +154,7 @@ class Moderating:
         self._lock()
         if not self.can(Decision.Action.REDACT):
             raise self._stale()
-        self._refuse_unless_in_question(revision)
+        self._refuse_unless_seen(revision, self.revision_in_question)
         spans = places_of(words, revision.text)
         redacted = self._write(
             replaced(revision.text, spans, _("[personal data removed]")),
@@ -140,7 +184,9 @@ class Moderating:
         is_recent = timezone.now() < latest.created + settings.DECISION_UNDO
         # Which text readers saw before is then not told by the approvals alone.
         was_redacted = self.decisions.filter(action=Decision.Action.REDACT).exists()
-        return latest if is_recent and not was_redacted and not latest.complaints.exists() else None
+        settled = Complaint.objects.filter(decision__comment=self, decided_at=latest.created)
+        is_final = was_redacted or latest.complaints.exists() or settled.exists()
+        return latest if is_recent and not is_final else None
 
     @transaction.atomic
     def undo(self, decision: Decision, *, by: User) -> Decision:
@@ -201,13 +247,3 @@ class Moderating:
         decision = self._decide(action, came_from=self.status, role=Decision.Role.MODERATOR, actor=by)
         Stamp.bump()
         return decision
-
-    def _uphold_complaints(self, decision: Decision) -> None:
-        """What the author contested is taken back: that answers the complaint."""
-        for complaint in Complaint.objects.open().filter(decision__comment=self, by=Complaint.By.AUTHOR):
-            complaint.outcome = Complaint.Outcome.UPHELD
-            complaint.decided_by, complaint.decided_at = decision.actor, decision.created
-            complaint.save()
-            # The letter about what was restored says it already.
-            if decision.action != Decision.Action.RESTORE:
-                letters.queue(letters.COMPLAINT_DECIDED, comment=self, complaint=complaint)

@@ -1,25 +1,45 @@
-"""What readers report (DSA art. 16) and what they contest (DSA art. 20)."""
+"""What readers report (DSA art. 16), and what is answered to them."""
 
 import base64
 import hashlib
 import hmac
 import uuid
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments import letters, working_days
+from comments.models.complaint import COMPLAINT_WINDOW, Complaint
+from comments.models.decision import Decision, StaleDecision
 from comments.models.person import RATE_LIMIT, Trace
 from comments.models.status import Status, Urgency
-from comments.sealing import seal, unseal
+from comments.sealing import fingerprint, seal, unseal
 from ldnportal.mail.models import Outbox
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
+    from comments.models.revision import Revision
+    from ldnportal.staff.models import User
+
+# What ends the waiting of all who reported the comment.
+ANSWERS = (
+    Decision.Action.KEEP,
+    Decision.Action.REMOVE,
+    Decision.Action.WITHDRAW,
+    Decision.Action.ERASE,
+)
+# What leaves a reported comment public against the notifier's word.
+AGAINST_NOTIFIER = (Decision.Action.KEEP, Decision.Action.RESTORE)
+# For how long a notifier's earlier notices are counted.
+MISUSE_WINDOW = timedelta(days=365)
 
 
 class NotReportable(Exception):
@@ -57,6 +77,7 @@ class NoticeQuerySet(models.QuerySet):
             idempotency_key=idempotency_key,
             digest=Notice.digest_of(Notice.token_for(idempotency_key)),
             email_encrypted=seal(email) if email else None,
+            email_hmac=fingerprint(email) if email else "",
             **said,
         )
         if email:
@@ -73,10 +94,80 @@ class NoticeQuerySet(models.QuerySet):
         """Nobody has decided, and the comment is still there to be decided about."""
         return self.filter(decision__isnull=True, comment__status=Status.PUBLISHED)
 
-    def blank(self) -> int:
-        """Takes out what somebody wrote, and who it was; that there was a notice stays. Returns how many."""
-        return self.filter(blanked__isnull=True).update(
-            explanation="", law="", name="", email_encrypted=None, blanked=timezone.now()
+    def overdue(self) -> "NoticeQuerySet":
+        """Open for more than NOTICE_DAYS working days."""
+        return self.open().filter(created__lt=working_days.overdue_before(settings.NOTICE_DAYS))
+
+    def joined(self) -> "NoticeQuerySet":
+        """The open notices, of each comment the one that has waited longest, with their number in ``together``."""
+        earlier = Notice.objects.filter(
+            Q(created__lt=OuterRef("created")) | Q(created=OuterRef("created"), pk__lt=OuterRef("pk")),
+            comment=OuterRef("comment"),
+            decision__isnull=True,
+        )
+        together = (
+            Notice.objects.filter(comment=OuterRef("comment"), decision__isnull=True)
+            .order_by()
+            .values("comment")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return self.open().filter(~Exists(earlier)).annotate(together=together)
+
+    def answer(self, decision: Decision) -> None:
+        """
+        Gives the decision to all who wait for one about its comment, and tells them and whoever was told the contrary.
+
+        Called by the comment's verbs, in their transaction. A withdrawal that is undone makes them wait again.
+        """
+        notices = self.filter(comment=decision.comment_id).select_related("decision")
+        if decision.action == Decision.Action.UNWITHDRAW:
+            notices.filter(decision__action=Decision.Action.WITHDRAW).update(decision=None)
+        if decision.action == Decision.Action.UNDO:
+            notices.filter(decision=decision.supersedes).update(decision=None)
+            return
+        if decision.action in ANSWERS:
+            waiting = list(notices.filter(decision__isnull=True))
+            if waiting:
+                notices.filter(decision__isnull=True).update(decision=decision)
+            for notice in waiting:
+                letters.tell_notifier(letters.NOTICE_DECIDED, notice, decision)
+        if decision.supersedes_id:
+            told = notices.filter(decision__isnull=False).exclude(decision=decision)
+            # Who contested that is told by the answer to his complaint.
+            for notice in told.exclude(complaints__outcome=Complaint.Outcome.OPEN):
+                if notice.answer == decision:
+                    letters.tell_notifier(letters.NOTICE_OVERTURNED, notice, decision)
+
+    def track_records(self) -> dict[str, tuple[int, int]]:
+        """
+        By the fingerprint of the notifiers' addresses: how many of their notices of the last year were decided by
+        a moderator, and how many of those were found to be unfounded.
+        """
+        senders = set(self.exclude(email_hmac="").values_list("email_hmac", flat=True))
+        decided = Notice.objects.filter(
+            email_hmac__in=senders,
+            created__gt=timezone.now() - MISUSE_WINDOW,
+            decision__role=Decision.Role.MODERATOR,
+        )
+        kept = Q(decision__action=Decision.Action.KEEP, decision__superseded_by__isnull=True)
+        counted = decided.order_by().values("email_hmac")
+        counted = counted.annotate(all=Count("pk", distinct=True), kept=Count("pk", kept, distinct=True))
+        found = {row["email_hmac"]: (row["all"], row["kept"]) for row in counted}
+        return {sender: found.get(sender, (0, 0)) for sender in senders}
+
+    def blank(self, *, keep_address: bool = False) -> int:
+        """
+        Takes out what somebody wrote, and who it was; that there was a notice stays. Returns how many.
+
+        ``keep_address`` for now, so that what became of it can still be told.
+        """
+        unblanked = Q(blanked__isnull=True)
+        address = {} if keep_address else {"email_encrypted": None, "email_hmac": ""}
+        rows = self.filter(unblanked if keep_address else unblanked | Q(email_encrypted__isnull=False))
+        Complaint.objects.filter(notice__in=rows).update(text="", answer="")
+        return rows.update(
+            explanation="", law="", name="", blanked=Coalesce("blanked", Value(timezone.now())), **address
         )
 
 
@@ -103,6 +194,7 @@ class Notice(models.Model):
     law = models.CharField(_("law"), max_length=200, blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     email_encrypted = models.BinaryField(_("e-mail, encrypted"), null=True)
+    email_hmac = models.CharField(_("e-mail, keyed hash"), max_length=64, blank=True, db_index=True)
     good_faith = models.BooleanField(_("stated in good faith"), default=False)
     created = models.DateTimeField(_("received"), default=timezone.now)
     receipt_sent = models.DateTimeField(_("receipt sent"), null=True, blank=True)
@@ -130,7 +222,11 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="notice_says_why_until_blanked",
                 condition=Q(blanked__isnull=True) & ~Q(explanation="")
-                | Q(blanked__isnull=False, explanation="", law="", name="", email_encrypted__isnull=True),
+                | Q(blanked__isnull=False, explanation="", law="", name=""),
+            ),
+            models.CheckConstraint(
+                name="notice_hash_goes_with_its_address",
+                condition=Q(email_hmac="") | Q(email_encrypted__isnull=False),
             ),
         ]
         indexes = [models.Index(name="notice_open", fields=["created"], condition=Q(decision__isnull=True))]
@@ -152,62 +248,87 @@ class Notice(models.Model):
         """The notifier's address, or nothing. Raises comments.sealing.Unreadable."""
         return unseal(self.email_encrypted) if self.email_encrypted else ""
 
+    @property
+    def due_on(self) -> date:
+        return working_days.due_on(self.created, settings.NOTICE_DAYS)
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_on < timezone.localdate()
+
+    @property
+    def token(self) -> str:
+        """The private page's, found again under whichever key it was made; or nothing."""
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        made = (self.token_for(self.idempotency_key, key) for key in keys)
+        return next((token for token in made if self.digest_of(token) == self.digest), "")
+
+    # What is decided about it. Repeated notices about one comment are joined: one decision answers them all.
+
+    @property
+    def answer(self) -> Decision | None:
+        """The decision that stands: the one that was made, or what has taken its place since."""
+        decision = self.decision
+        while decision and (later := decision.superseded_by.last()):
+            decision = later
+        return decision
+
+    @transaction.atomic
+    def remove_comment(self, *, by: "User", revision: "Revision", reason: str, **said) -> Decision:
+        """The notice is right. Raises StaleDecision, also when somebody was quicker to answer it."""
+        self._still_open()
+        self.decision = self.comment.remove(
+            by=by, revision=revision, reason=reason, source=Decision.Source.NOTICE, **said
+        )
+        return self.decision
+
+    @transaction.atomic
+    def keep_comment(self, *, by: "User", revision: "Revision", reason: str, **said) -> Decision:
+        """The comment may stay; ``reason`` is for the notifiers. Raises StaleDecision as above."""
+        self._still_open()
+        self.decision = self.comment.keep(by=by, revision=revision, reason=reason, **said)
+        return self.decision
+
+    def _still_open(self) -> None:
+        self.comment._lock()
+        self.refresh_from_db(fields=["decision"])
+        if self.decision is None:
+            return
+        who = self.decision.actor.public_name if self.decision.actor else gettext("its author")
+        raise StaleDecision(
+            gettext("Already answered: this comment was «%(what)s», by %(who)s. Nothing was changed.")
+            % {"what": self.decision.get_action_display(), "who": who},
+            self.decision,
+        )
+
+    # What the notifier may do against it.
+
+    @property
+    def contestable(self) -> Decision | None:
+        """The decision that leaves the comment public, if this notifier may still contest it."""
+        answer = self.answer
+        if answer is None or answer.action not in AGAINST_NOTIFIER or not self.comment.is_published:
+            return None
+        if answer.created <= timezone.now() - COMPLAINT_WINDOW:
+            return None
+        return None if self.complaints.filter(decision=answer).exists() else answer
+
+    @transaction.atomic
+    def contest(self, decision: Decision, text: str) -> Complaint:
+        """One complaint a notice and decision; raises StaleDecision where there is nothing to contest (any more)."""
+        self.comment._lock()
+        self.refresh_from_db(fields=["decision"])
+        if decision != self.contestable:
+            raise StaleDecision(gettext("This decision cannot be contested (any more)."), decision)
+        return self.complaints.create(decision=decision, by=Complaint.By.NOTIFIER, text=text)
+
     @staticmethod
-    def token_for(idempotency_key: object) -> str:
-        mac = hmac.new(settings.SECRET_KEY.encode(), f"notice:{idempotency_key}".encode(), hashlib.sha256)
+    def token_for(idempotency_key: object, key: str = "") -> str:
+        """Made with ``key``, or with today's SECRET_KEY."""
+        secret = (key or settings.SECRET_KEY).encode()
+        mac = hmac.new(secret, f"notice:{idempotency_key}".encode(), hashlib.sha256)
         return base64.urlsafe_b64encode(mac.digest()[:16]).rstrip(b"=").decode()
 
     @staticmethod
     def digest_of(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
-
-
-class ComplaintQuerySet(models.QuerySet):
-    def open(self) -> "ComplaintQuerySet":
-        return self.filter(outcome=Complaint.Outcome.OPEN)
-
-
-class Complaint(models.Model):
-    class Outcome(models.TextChoices):
-        OPEN = "", _("open")
-        UPHELD = "upheld", _("upheld")
-        DISMISSED = "dismissed", _("dismissed")
-
-    class By(models.TextChoices):
-        AUTHOR = "author", _("the author")
-        NOTIFIER = "notifier", _("the notifier")
-
-    decision = models.ForeignKey(
-        "Decision", models.PROTECT, related_name="complaints", verbose_name=_("decision")
-    )
-    by = models.CharField(_("by"), max_length=10, choices=By)
-    text = models.TextField(_("text"))
-    created = models.DateTimeField(_("received"), default=timezone.now)
-    outcome = models.CharField(_("outcome"), max_length=10, blank=True, choices=Outcome, default=Outcome.OPEN)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("decided by"),
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-
-    objects = ComplaintQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("complaint")
-        verbose_name_plural = _("complaints")
-        ordering = ["created", "pk"]
-        constraints = [
-            models.UniqueConstraint(name="complaint_once", fields=["decision", "by"]),
-            models.CheckConstraint(
-                name="complaint_decided_by_somebody",
-                condition=Q(outcome="", decided_by__isnull=True, decided_at__isnull=True)
-                | (~Q(outcome="") & Q(decided_by__isnull=False, decided_at__isnull=False)),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_by_display()} (#{self.decision_id})"

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 
 from articles.models import Article
 from comments import letters, names
+from comments.models.complaint import Complaint
 from comments.models.decision import Decision
-from comments.models.notice import Complaint
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
 from comments.models.restriction import Restriction
 from comments.models.status import TOMBSTONES, Status

@@ -165,4 +165,4 @@ class UnconfirmedAddress(models.Model):
         comment.unconfirmed_addresses.all().delete()
         if before and before != comment.contributor:
             before.forget_if_unused()
-        letters.tell_author(comment, comment.latest_decision)
+        letters.tell_author(comment, comment.decisions.told_to_author().last())

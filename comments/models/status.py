@@ -39,7 +39,9 @@ CAME_FROM: dict[str, frozenset[str]] = {
     Decision.Action.SPAM: frozenset({Status.PENDING}),
     Decision.Action.NOT_SPAM: frozenset({Status.SPAM}),
     Decision.Action.REMOVE: frozenset({Status.PUBLISHED}),
-    Decision.Action.RESTORE: frozenset({Status.REJECTED, Status.REMOVED}),
+    Decision.Action.KEEP: frozenset({Status.PUBLISHED}),
+    # From changes that were asked for, too: the author may be right that none is needed.
+    Decision.Action.RESTORE: frozenset({Status.REJECTED, Status.REMOVED, Status.CHANGES_REQUESTED}),
     Decision.Action.REDACT: frozenset({Status.PENDING, Status.PUBLISHED}),
     Decision.Action.UNDO: frozenset(Status) - {Status.WITHDRAWN, Status.ERASED},
     Decision.Action.PIN: frozenset({Status.PUBLISHED}),

@@ -1,6 +1,6 @@
 """Reading the conversation, joining it, reporting in it, the private pages, what mails lead to, the figures."""
 
-from comments.views.contesting import contest
+from comments.views.contesting import contest, contest_notice
 from comments.views.conversation import permalink, thread_page
 from comments.views.editing import edit
 from comments.views.leaving import erase, unwithdraw, withdraw
@@ -14,6 +14,7 @@ from comments.views.transparency import figures, figures_file
 __all__ = [
     "confirm_address",
     "contest",
+    "contest_notice",
     "data",
     "data_file",
     "edit",

@@ -1,10 +1,10 @@
-"""The author contests a decision of the moderators (DSA art. 20)."""
+"""An author, or who reported a comment, contests a decision of the moderators (DSA art. 20)."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from comments.models import Comment, Complaint, Decision, StaleDecision
+from comments.models import Comment, Complaint, Decision, Notice, StaleDecision
 from comments.own_forms import ComplaintForm
 from comments.views.private import not_possible, owned, private_act
 from ldnportal.markup.sanitize import normalise_text
@@ -28,6 +28,26 @@ def contest(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "comments/contest.html", context, status=422 if form.is_bound else 200)
 
 
+@private_act
+def contest_notice(request: HttpRequest, token: str) -> HttpResponse:
+    """That the reported comment stays public."""
+    notice = get_object_or_404(
+        Notice.objects.select_related("decision", "comment"), digest=Notice.digest_of(token)
+    )
+    decision = notice.contestable
+    if decision is None:
+        return _nothing_left(request, token, notice)
+    form = ComplaintForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            notice.contest(decision, form.cleaned_data["text"])
+        except StaleDecision:
+            return _nothing_left(request, token, notice)
+        return redirect("comments:notice", token)
+    context = {"notice": notice, "decision": decision, "form": form, "token": token}
+    return render(request, "comments/contest_notice.html", context, status=422 if form.is_bound else 200)
+
+
 def _named(request: HttpRequest, comment: Comment) -> Decision | None:
     number = request.GET.get("decision", "")
     possible = comment.contestable()
@@ -49,6 +69,24 @@ def _not_contestable(request: HttpRequest, token: str, comment: Comment) -> Http
         why=_(
             "A decision can be contested once, within six months, and as long as it stands. The private page says where "
             "your comment stands, and what became of a complaint that you sent."
+        ),
+        text=text,
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+def _nothing_left(request: HttpRequest, token: str, notice: Notice) -> HttpResponse:
+    text = normalise_text(request.POST.get("text", ""))
+    if text and notice.complaints.filter(text=text).exists():
+        return redirect("comments:notice", token)
+    return not_possible(
+        request,
+        token,
+        page="comments:notice",
+        title=_("There is nothing to contest here"),
+        why=_(
+            "That a comment stays can be contested once, within six months, and as long as it is public. The page of your "
+            "report says where it stands, and what became of a complaint that you sent."
         ),
         text=text,
         status=409 if request.method == "POST" else 200,

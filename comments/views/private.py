@@ -11,6 +11,7 @@ from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -50,7 +51,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "comment": comment,
         "article": comment.article,
         "texts": _texts(comment),
-        "decisions": comment.decisions.prefetch_related("complaints"),
+        "decisions": comment.decisions.told_to_author().prefetch_related("complaints"),
         "standing": comment.standing_decision,
         "contestable": comment.contestable(),
         "token": token,
@@ -86,10 +87,17 @@ def owned(token: str) -> Comment:
 
 
 def not_possible(
-    request: HttpRequest, token: str, *, title: str, why: str, text: str = "", status: int = 200
+    request: HttpRequest,
+    token: str,
+    *,
+    title: str,
+    why: str,
+    text: str = "",
+    status: int = 200,
+    page: str = "comments:status",
 ) -> HttpResponse:
     """What was asked for cannot be done (any more); what was written for it can be copied."""
-    context = {"title": title, "why": why, "text": text, "token": token}
+    context = {"title": title, "why": why, "text": text, "back": reverse(page, args=[token])}
     return render(request, "comments/not_possible.html", context, status=status)
 
 

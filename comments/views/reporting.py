@@ -68,6 +68,10 @@ def notice(request: HttpRequest, token: str) -> HttpResponse:
         "comment": comment,
         "address": request.build_absolute_uri(),
         "place": thread.address_of(comment) if comment.is_published and comment.article.is_readable else "",
+        "answer": found.answer,
+        "contestable": found.contestable,
+        "complaints": found.complaints.select_related("decision"),
+        "token": token,
     }
     return render(request, "comments/notice.html", context)
 

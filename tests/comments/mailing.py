@@ -18,10 +18,14 @@ ADDRESS = "ada@example.org"
 def deliver() -> list[EmailMessage]:
     """Sends what waits in the outbox; the mails that were sent by it."""
     before = len(post.outbox)
-    # What can still be undone waits; here its time is over.
-    Outbox.objects.filter(sent=None, given_up=None, attempts=0).update(next_try=timezone.now())
+    end_waiting()
     call_command("outbox", verbosity=0)
     return post.outbox[before:]
+
+
+def end_waiting() -> None:
+    """The time is over in which what was decided could be undone, and its mail waited."""
+    Outbox.objects.filter(sent=None, given_up=None, attempts=0).update(next_try=timezone.now())
 
 
 def give_address(comment: Comment, address: str = ADDRESS, *, follow: str = "") -> UnconfirmedAddress:

@@ -10,7 +10,16 @@ from django.db import connection
 from django.utils import timezone
 
 from comments import sealing
-from comments.models import Comment, Contributor, Decision, Follow, OwnerToken, Status, UnconfirmedAddress
+from comments.models import (
+    Comment,
+    Contributor,
+    Decision,
+    Follow,
+    OwnerToken,
+    Restriction,
+    Status,
+    UnconfirmedAddress,
+)
 from comments.models.reachable import QUESTIONS_A_DAY
 from ldnportal.mail.models import Outbox
 from tests.comments.mailing import (
@@ -206,10 +215,10 @@ def test_an_address_stays_as_long_as_another_comment_needs_it():
 
 def test_a_restriction_outlives_the_address_it_hangs_on():
     comment = make_reachable()
-    Contributor.objects.update(restriction="blocked")
+    Restriction.objects.impose(comment, by=make_moderator(), days=7, reason="Des injures.")
     comment.erase()
     contributor = Contributor.objects.get()
-    assert (contributor.email_encrypted, contributor.restriction) == (None, "blocked")
+    assert (contributor.email_encrypted, contributor.restrictions.count()) == (None, 1)
     assert Contributor.objects.at(ADDRESS).get() == contributor
 
 

@@ -25,7 +25,9 @@ def page(comment: Comment, view: str = "change") -> str:
 
 
 def decision(verb: str, comment: Comment, **more) -> dict:
-    return {"verb": verb, "revision": comment.latest_revision.pk, "reason": "", "clause": "", **more}
+    over = comment.latest_decision.pk if comment.status == Status.CHANGES_REQUESTED else ""
+    seen = {"revision": comment.latest_revision.pk, "over": over}
+    return {"verb": verb, **seen, "reason": "", "clause": "", **more}
 
 
 def told(response) -> list[str]:

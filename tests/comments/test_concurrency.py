@@ -125,5 +125,5 @@ def test_ten_complaints_about_one_decision_at_once_are_one():
         return Comment.objects.get(pk=comment.pk).contest(decision, "C’est une erreur.")
 
     results = at_once(*[contest] * 10)
-    assert sorted({type(result) for result in results}, key=str) == [StaleDecision, Complaint]
+    assert sorted({type(result) for result in results}, key=str) == [Complaint, StaleDecision]
     assert Complaint.objects.count() == 1

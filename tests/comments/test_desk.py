@@ -164,6 +164,24 @@ def test_what_was_decided_about_a_new_text_is_undone_too(ben, verb):
     )
 
 
+def test_who_reported_what_was_removed_and_put_back_hears_nothing_and_waits_again(ben):
+    comment = make_comment()
+    notice = make_notice(comment, email="lea@example.org")
+    comment.undo(decide(comment, "remove", ben), by=ben)
+    notice.refresh_from_db()
+    assert (notice.is_open, [subject(mail) for mail in deliver()]) == (True, [])
+
+
+def test_a_contested_redaction_is_taken_back(ben):
+    comment = make_comment(text=WORDS)
+    redact(comment, ben, "Zoé")
+    complaint = comment.contest(comment.contestable()[0], "Zoé, c’est mon chat.")
+    zoe = make_moderator("zoe")
+    complaint.uphold(by=zoe, revision=complaint.revision_in_question, words="En effet.")
+    complaint.refresh_from_db()
+    assert (state(comment)[1], complaint.outcome) == (WORDS, "upheld")
+
+
 def test_after_ten_minutes_a_decision_stands(ben, set_clock):
     comment = make_comment(status=Status.PENDING)
     decision = decide(comment, "publish", ben)
@@ -223,7 +241,9 @@ def test_a_press_of_the_button_undoes_and_a_second_one_is_told(client, ben):
 def test_a_colleague_s_request_for_changes_is_superseded_deliberately(ben, verb):
     comment = make_comment(status=Status.PENDING)
     asked = decide(comment, "ask_changes", make_moderator("zoe"))
-    decision = decide(comment, verb, ben)
+    with pytest.raises(StaleDecision):
+        decide(comment, verb, ben)
+    decision = decide(comment, verb, ben, supersedes=asked)
     assert (decision.supersedes, decision.came_from) == (asked, Status.CHANGES_REQUESTED)
 
 

@@ -63,9 +63,11 @@ def decide_all(pks: list[int], moderators: list[User], chance: random.Random) ->
     def act(by: User, share: list[int], chance: random.Random):
         def decide_share():
             seen = [Comment.objects.get(pk=pk) for pk in share]
-            plans = [(each, chance.choice(possible(each)), each.revision_in_question) for each in seen]
+            plans = [
+                (each, chance.choice(possible(each)), each.revision_in_question, _over(each)) for each in seen
+            ]
             all_have_read.wait(timeout=60)
-            return [(each.pk, decided(each, verb, revision, by)) for each, verb, revision in plans]
+            return [(each.pk, decided(each, *plan, by)) for each, *plan in plans]
 
         return decide_share
 
@@ -77,8 +79,17 @@ def decide_all(pks: list[int], moderators: list[User], chance: random.Random) ->
     return [attempt for result in results for attempt in result]
 
 
-def decided(comment: Comment, verb: str, revision, by: User) -> Decision | StaleDecision:
+def _over(comment: Comment) -> Decision | None:
+    """The request for changes in whose place something else is decided."""
+    return comment.latest_decision if comment.status == Status.CHANGES_REQUESTED else None
+
+
+def decided(
+    comment: Comment, verb: str, revision, over: Decision | None, by: User
+) -> Decision | StaleDecision:
     why = {"reason": "Parce que."} if verb in NEED_REASON else {}
+    if over:
+        why["supersedes"] = over
     try:
         return getattr(comment, verb)(by=by, revision=revision, **why)
     except StaleDecision as refusal:

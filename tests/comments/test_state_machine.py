@@ -181,6 +181,8 @@ class Conversation(RuleBasedStateMachine):
         before = comment.decisions.count()
         why = {"reason": f"Vous écrivez {self.words[comment.pk][-1]}."} if MODERATORS[verb] else {}
         allowed = comment.can(ACTIONS.get(verb, verb))
+        if comment.status == Status.CHANGES_REQUESTED and verb in {"publish", "reject"}:
+            why["supersedes"] = comment.latest_decision
         with refused_unless(allowed):
             getattr(comment, verb)(by=self.ben, revision=comment.revision_in_question, **why)
         assert comment.decisions.count() == before + allowed

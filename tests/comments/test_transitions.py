@@ -15,13 +15,15 @@ MOVES = {
     "mark_spam": {Status.PENDING: Status.SPAM},
     "unmark_spam": {Status.SPAM: Status.PENDING},
     "remove": {Status.PUBLISHED: Status.REMOVED},
-    "restore": {Status.REJECTED: Status.PUBLISHED, Status.REMOVED: Status.PUBLISHED},
+    "restore": dict.fromkeys((Status.CHANGES_REQUESTED, Status.REJECTED, Status.REMOVED), Status.PUBLISHED),
 }
 NEEDS_REASON = {"ask_changes", "reject", "remove"}
 
 
 def decide(comment: Comment, verb: str, by) -> Decision:
     extra = {"reason": "Parce que."} if verb in NEEDS_REASON else {}
+    if comment.status == Status.CHANGES_REQUESTED and verb in {"publish", "reject"}:
+        extra["supersedes"] = comment.latest_decision
     return getattr(comment, verb)(by=by, revision=comment.latest_revision, **extra)
 
 

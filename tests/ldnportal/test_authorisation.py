@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.timezone import localdate
 
 from articles.models import Link, Page, Review, Version
-from comments.models import CheckSetting, ConsentText, Decision, HelpPanel, Reason
+from comments.models import CheckSetting, ConsentText, Decision, HelpPanel, Reason, Status
 from ldnportal.mail.models import Outbox
 from tests.factories import (
     make_administrator,
@@ -114,6 +114,12 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_comment_history": ("worcmas", "worcmas"),
     "comments_comment_journal": ("mas", ""),
     "comments_comment_note": ("mas", "mas"),
+    "comments_complaint_add": ("", ""),
+    "comments_complaint_change": ("mas", ""),
+    "comments_complaint_changelist": ("mas", "mas"),
+    "comments_complaint_decide": ("mas", "mas"),
+    "comments_complaint_delete": ("", ""),
+    "comments_complaint_history": ("mas", "mas"),
     "comments_consenttext_add": ("as", "as"),
     "comments_consenttext_change": ("mas", ""),
     "comments_consenttext_changelist": ("mas", "mas"),
@@ -137,6 +143,7 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_notice_add": ("", ""),
     "comments_notice_change": ("mas", ""),
     "comments_notice_changelist": ("mas", "mas"),
+    "comments_notice_decide": ("mas", "mas"),
     "comments_notice_delete": ("", ""),
     "comments_notice_history": ("mas", "mas"),
     "comments_rereview_changelist": ("mas", "mas"),
@@ -190,6 +197,7 @@ def world():
     comparison = article.comparisons.create(key="c1", caption="Tableau")
     article.record(by=writer)
     comment = make_comment(article=article)
+    refused = make_comment(article=article, status=Status.REJECTED)
     aside = article.set_aside(article.draft.data, by=writer)
     assert aside.kind == Version.Kind.SET_ASIDE
     reviewer = make_reviewer()
@@ -220,6 +228,7 @@ def world():
         "comments_checksetting": CheckSetting.objects.first().pk,
         "comments_helppanel": HelpPanel.objects.create(title="Aide", text="Ici.", lines="3114 : ici").pk,
         "comments_notice": make_notice(comment).pk,
+        "comments_complaint": refused.contest(refused.contestable()[0], "Non.").pk,
         "comments_consenttext": ConsentText.objects.first().pk,
         "comments_reason": Reason.objects.first().pk,
         "auth_group": Group.objects.first().pk,

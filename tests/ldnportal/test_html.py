@@ -201,6 +201,31 @@ def test_the_receipt_of_a_report_is_valid_in_every_state(site, client, tmp_path)
     assert findings(tmp_path, *pages) == []
 
 
+def test_the_pages_of_a_report_that_was_answered_are_valid(site, client, tmp_path):
+    notice = make_notice(make_comment())
+    path = f"/commentaires/signalements/{Notice.token_for(notice.idempotency_key)}/"
+    kept = notice.keep_comment(
+        by=make_moderator(), revision=notice.comment.public_revision, reason="<Non> & non"
+    )
+    contest = f"{path}contester/"
+    pages = [client.get(path), client.get(contest), client.post(contest, {"text": ""})]
+    notice.contest(kept, "Si, <si> !").dismiss(by=make_moderator(), words="Non <encore>\n\net non")
+    pages += [client.get(path), client.get(contest)]
+    assert findings(tmp_path, *pages) == []
+
+
+def test_the_letters_to_who_reported_are_valid(client, tmp_path):
+    notice = make_notice(make_comment(), kind="illegal", name="Léa", email="lea@example.org")
+    comment, ben = notice.comment, make_moderator()
+    kept = notice.keep_comment(by=ben, revision=comment.public_revision, reason="<Non> & non\n\nnon")
+    notice.contest(kept, "Si.").uphold(by=ben, revision=comment.public_revision, words="Oui <oui>")
+    comment.refresh_from_db()
+    comment.restore(by=ben, revision=comment.public_revision)
+    letters = [mail.alternatives[0].content for mail in deliver()]
+    # Of the notice that it is received and kept, of the complaint, and that this was taken back.
+    assert (len(letters), findings(tmp_path, *letters)) == (4, [])
+
+
 def test_the_privacy_page_with_earlier_consents_is_valid(client, tmp_path):
     call_command("load_demo", verbosity=0)
     ConsentText.objects.create(text="Une autre\n\nformule & co")

@@ -4,7 +4,7 @@ from comments import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0012_reasons")]
+    dependencies = [("comments", "0013_notices")]
 
     operations = [
         migrations.AlterModelOptions(
