@@ -150,8 +150,9 @@ class MedicalAdvice(Check):
 
     def find(self, text: Text, context: Context) -> Found | None:
         kinds, places, score = [], [], 0.0
+        sentences = list(text.sentences())
         for label, weight, pattern in _KINDS:
-            found = [text.span(*place) for place in _said(text, pattern)]
+            found = [text.span(*place) for place in _said(text, sentences, pattern)]
             if found:
                 kinds.append(str(label))
                 places += found
@@ -163,8 +164,8 @@ class MedicalAdvice(Check):
         )
 
 
-def _said(text: Text, pattern: re.Pattern[str]) -> Iterator[Span]:
-    for start, end in text.sentences():
+def _said(text: Text, sentences: list[Span], pattern: re.Pattern[str]) -> Iterator[Span]:
+    for start, end in sentences:
         sentence = text.folded[start:end]
         # Who asks whether he should does not tell others to.
         is_question = sentence.endswith("?")

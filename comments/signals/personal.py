@@ -324,13 +324,16 @@ class PersonalData(Check):
 
     def find(self, text: Text, context: Context) -> Found | None:
         kinds, places = [], []
+        taken = bytearray(len(text.written))
         for kind, finder in KINDS:
             # An earlier kind has the better claim: the digits of an IBAN may look like a telephone number.
             found = [
                 place
                 for place in (text.span(*each) for each in finder(text))
-                if not any(place[0] < end and start < place[1] for start, end in places)
+                if not any(taken[slice(*place)])
             ]
+            for start, end in found:
+                taken[start:end] = b"\1" * (end - start)
             if found:
                 kinds.append(str(kind))
                 places += found
