@@ -267,10 +267,10 @@ def doctors(text: Text) -> Iterator[Span]:
 # --- full names -----------------------------------------------------------------------------------------------
 
 _CALLED = re.compile(
-    r"(?<!\w)(?:je m'appelle|j'?m'appelle|mon nom est|mon nom c'est|je me nomme|signee?|m\.|mr|mme|mlle|madame|monsieur"
+    r"(?<!\w)(?:je m'appelle|j'?m'appelle|mon nom est|mon nom c'est|je me nomme|signee?|je suis|cordialement|bien a vous|amicalement|amities|m\.|mr|mme|mlle|madame|monsieur"
     r"|(?:mon|ma|notre) (?:fils|fille|mari|femme|epoux|epouse|frere|soeur|mere|pere|mamie|papi|grand-mere|grand-pere|ami|amie"
     r"|compagne|compagnon|conjointe?|copain|copine|neveu|niece|voisine?|cousine?|collegue|oncle|tante|belle-soeur|beau-frere|patron(?:ne)?|chef))"
-    r"(?: ?[:,])? (?=(?P<name>[a-z][a-z'-]{1,30} [a-z][a-z'-]{1,30}(?: [a-z][a-z'-]{1,30})?))"
+    r"(?: ?[:,])?[ \n]{1,2}(?=(?P<name>[a-z][a-z'-]{1,30} [a-z][a-z'-]{1,30}(?: [a-z][a-z'-]{1,30})?))"
 )
 
 
@@ -293,7 +293,7 @@ _NETWORK = r"(?:insta(?:gram)?|snap(?:chat)?|telegram|tik ?tok|facebook|fb|disco
 _ACCOUNT = re.compile(
     rf"(?<!\w){_NETWORK}(?!\w)[^.!?\n@]{{0,15}}?(?P<behind>@[a-z0-9][a-z0-9._]{{1,29}}[a-z0-9_]"
     # Without its @, it must look like one.
-    r"|(?<=: )(?=[a-z.]{1,25}[\d_])[a-z0-9._]{3,30})"
+    r"|(?<=[: ])(?=[a-z.]{1,25}[\d_])[a-z0-9._]{3,30})"
     rf"|(?<![\w.+-])(?P<before>@[a-z0-9][a-z0-9._]{{1,29}}[a-z0-9_])(?= sur {_NETWORK})"
 )
 
@@ -301,6 +301,17 @@ _ACCOUNT = re.compile(
 def accounts(text: Text) -> Iterator[Span]:
     for match in _ACCOUNT.finditer(text.folded):
         yield match.span("behind") if match["behind"] else match.span("before")
+
+
+_FILE = re.compile(
+    r"(?<!\w)(?:numero|n°|num|no) ?(?:de |d')?(?:dossier|patiente?|ipp)"
+    r"(?: (?:est|c'est|a l'hopital))?[ :]{1,3}(?:le )?(?P<number>[a-z]{0,2}\d(?:[ .-]?\d){4,13})(?!\d)"
+)
+
+
+def files(text: Text) -> Iterator[Span]:
+    for match in _FILE.finditer(text.folded):
+        yield match.span("number")
 
 
 KINDS: tuple[tuple[Promise, Callable[[Text], Iterator[Span]]], ...] = (
@@ -313,6 +324,7 @@ KINDS: tuple[tuple[Promise, Callable[[Text], Iterator[Span]]], ...] = (
     (_("name of a doctor"), doctors),
     (_("first and last name"), full_names),
     (_("account on a social network"), accounts),
+    (_("number of a file"), files),
 )
 
 
