@@ -28,9 +28,8 @@ _TAKE = (
 )
 _YOU_SHOULD = (
     r"(?:il faut|faut|fo|il fo|ilfo|suffit de|vou devez|vous devez|tu dois|vous devriez|tu devrais|vous pouvez|tu peux|vous pourriez|tu pourrais"
-    r"|je vous conseille(?: de)?|je te conseille(?: de)?|je vous recommande(?: de)?|je te recommande(?: de)?"
     r"|(?:je |j)(?:vous |te |t'|v)?(?:conseil|conseille|suggere|recommande|encourage a)(?: vraiment| vivement| plutot)?(?: de| a tous| d')?"
-    r"|je conseille(?: de| a tous)?|je recommande(?: de)?|le mieux est de|le mieux c'est de|mieux vaut|n'hesitez pas a|n'hesite pas a|rien ne (?:vous|t')? ?empeche de|vous avez qu'a|t'as qu'a|tu n'as qu'a|vous n'avez qu'a)"
+    r"|le mieux est de|le mieux c'est de|mieux vaut|n'hesitez pas a|n'hesite pas a|rien ne (?:vous|t')? ?empeche de|vous avez qu'a|t'as qu'a|tu n'as qu'a|vous n'avez qu'a)"
     r"(?: (?:absolument|vraiment|plutot|carrement|simplement|seulement|donc|aussi|tout de suite|surtout|largement|tres bien))?"
 )
 _TO_TAKE = (

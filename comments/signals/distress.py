@@ -43,7 +43,7 @@ _HARM_ONESELF = (
     r"|laisser mourir|laisser partir|oter la vie)"
     r"|en finire?(?! avec)|en finire? avec (?:la vie|ma vie|cette vie|tout|l'existence|moi)"
     r"|mettre (?:un terme|fin) a (?:mes jours|ma vie|tout|mon existence)|passer a l'acte"
-    rf"|sauter {_BY_A_FALL}|rejoindre (?:mon|ma|mes) \w{{2,12}} (?:la-haut|au ciel|dans la tombe|au cimetiere|de l'autre cote|la ou (?:il|elle) est)|quitter (?:ce monde|cette vie|cette terre)|avaler (?:toute|tous|toutes) )"
+    rf"|sauter {_BY_A_FALL}|rejoindre (?:mon|ma|mes) \w{{2,12}} (?:la-haut|au ciel|dans la tombe|au cimetiere|de l'autre cote|la ou (?:il|elle) est)|quitter (?:ce monde|cette vie|cette terre))"
 )
 _END_ONE_S_LIFE = (
     rf"(?:{_DIE}|{_HARM_ONESELF}|(?:ne )?(?:plus|pas) {_LIVE}|{_NOT_TO_WAKE}|partir pour (?:de bon|toujours)"
