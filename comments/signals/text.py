@@ -14,7 +14,8 @@ _SAME = {
     "æ": "ae",
     "ß": "ss",
 }
-_END_OF_SENTENCE = re.compile(r" ?[.!?…]{1,20}(?:\s+|$)|\n\s*")
+# From the first of a row of full stops on, and never back into it: a row is read once.
+_END_OF_SENTENCE = re.compile(r" ?(?<![.!?…])[.!?…]++(?:\s+|$)|\n\s*")
 
 
 class Text:

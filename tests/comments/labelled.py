@@ -7,6 +7,7 @@ from pathlib import Path
 from comments.signals import Context, look
 
 FILE = Path(__file__).parent.parent / "data" / "comments.tsv"
+PARTS = ("a", "b", "c", "d", "e")
 # Those that a text alone decides; the others need a queue, a clock or an author.
 MEASURED = (
     "personal_data",

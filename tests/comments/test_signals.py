@@ -16,7 +16,8 @@ from comments.signals.marking import marked, masked
 from comments.signals.numbers import nir_key
 from comments.signals.text import Text
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS, plain_text
-from tests.comments.labelled import labelled, measured
+from tests.comments.hostile import PIECES, repeated
+from tests.comments.labelled import PARTS, labelled, measured
 from tests.factories import DEMO_FILE
 
 # The machinery: folding, marking, bounds.
@@ -59,60 +60,14 @@ def test_marks_and_masks_are_put_at_their_places_and_html_is_escaped():
     assert marked("court", [(0, 99), (3, 2), (-1, 2)]) == "court"
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "a",
-        "0 ",
-        "1 rue ",
-        "a@",
-        "a.a",
-        "un deux ",
-        "fr76 ",
-        "«",
-        "prenez ",
-        "12 rue des a a ",
-        "http://",
-        "dr a de ",
-    ]
-    + [
-        "guerir ",
-        "sans ordonnance ",
-        "je ne veux pas ",
-        "j'ai ",
-        "né le ",
-        "(at) ",
-        "arrête le ",
-        "mon fils veut ",
-    ]
-    + [
-        "il y a ans ",
-        "1.1-",
-        "\u0301",
-        "zéro six ",
-        "!",
-        "aujourd'hui ",
-        "+1 ",
-        "moi ",
-        " ",
-        ".",
-        "\n",
-        "ab",
-        "12",
-        "A",
-        "-",
-        "http://a.",
-        "«a",
-        '"',
-        ">\n",
-    ],
-)
+@pytest.mark.parametrize("piece", PIECES)
 def test_the_longest_text_of_any_one_piece_is_read_in_far_less_than_the_time_allowed(piece):
-    text = (piece * COMMENT_MAX_CHARACTERS)[: COMMENT_MAX_CHARACTERS - 1]
+    text = repeated(piece, COMMENT_MAX_CHARACTERS - 1)
     for end in ("", "x", "."):
-        started = time.monotonic()
+        # The processor's own time: a busy machine fails nothing. How it grows is measured in tests/benchmarks.
+        started = time.process_time()
         look(text + end, context=Context(others=[text]))
-        assert time.monotonic() - started < signals.SECONDS
+        assert time.process_time() - started < signals.SECONDS
 
 
 def test_a_check_that_fails_is_left_out_and_logged_without_the_text(monkeypatch, caplog):
@@ -147,10 +102,29 @@ def test_a_check_that_is_switched_off_says_nothing():
 
 
 def test_the_corpus_is_large_enough_and_the_parts_that_the_rules_were_mended_on_are_held():
-    rows = labelled("a", "b", "c")
-    assert (len(rows) >= 300, len({row.text for row in rows})) == (True, len(rows))
+    rows = labelled(*PARTS)
+    assert (len(rows), len({row.text for row in rows})) == (610, 610)
     for name, measure in measured(labelled("a", "b")).items():
         assert (measure.precision >= 0.75, measure.recall >= 0.95) == (True, True), name
+    measures = measured(labelled("a", "b", "c", "d"))
+    assert all(measures[name].recall >= 0.97 for name in ("personal_data", "distress", "medical_advice"))
+
+
+def test_over_the_whole_corpus_hardly_anything_is_said_wrongly():
+    measures = measured(labelled(*PARTS))
+    assert measures["distress"].precision >= 0.97
+    assert measures["medical_advice"].precision >= 0.95
+    assert measures["personal_data"].precision >= 0.95
+
+
+def test_the_last_part_is_as_hard_as_it_was_when_it_was_first_measured():
+    """Its comments are what to expect. Whoever mends a rule on them has to write a new part: see docs/signals.md."""
+    measures = measured(labelled("e"))
+    found = {
+        name: round(measures[name].recall * measures[name].n)
+        for name in ("personal_data", "distress", "medical_advice")
+    }
+    assert found == {"personal_data": 8, "distress": 5, "medical_advice": 1}
 
 
 def texts_of(value) -> list[str]:
@@ -294,6 +268,65 @@ def test_the_marked_place_is_what_gives_a_person_away_and_no_more(text, places):
 
 
 # The checks one by one, where the corpus cannot.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je voudrais ne plus me réveiller à 4 h du matin.",
+        "Je ne veux plus de ce traitement.",
+        "Je n'ai plus la force de faire le ménage.",
+        "J'ai vidé ma boîte de comprimés dans l'évier.",
+        "J'ai pris 60 gélules en deux mois.",
+        "Je me suis coupé en cuisinant.",
+        "Il veut en finir avec les anxiolytiques.",
+        "Mon frère ne veut pas mourir.",
+        "Mon fils n'a pas d'idées noires.",
+        "Le héros du film veut mourir.",
+        "Ma sœur a voulu mourir il y a vingt ans.",
+        "Mes idées noires sont parties.",
+        "J'ai décidé de mourir moins bête.",
+        "À quoi bon continuer un traitement qui ne fait rien ?",
+    ],
+)
+def test_what_is_denied_past_invented_or_meant_otherwise_is_no_distress(text):
+    assert said(text, "distress") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je suis passé à 3 mg sans danger selon mon médecin.",
+        "Peut-on boire de l'alcool avec la LDN ?",
+        "Je n'en parle pas à mon médecin, j'ai honte.",
+        "À ta place je prendrais l'avis d'un autre médecin.",
+        "Pourquoi ne pas en parler à votre pharmacien ?",
+        "J'ai une boîte d'avance au cas où la pharmacie ferme.",
+        "Faites comme moi, parlez-en à votre médecin.",
+    ],
+)
+def test_own_experience_a_question_and_a_word_of_care_are_no_medical_advice(text):
+    assert said(text, "medical_advice") is None
+
+
+@pytest.mark.parametrize(
+    "text, places",
+    [
+        ("le docteur sylvie marchand est à l'écoute", ["sylvie marchand"]),
+        ("le docteur simple, ça existe", None),
+        ("Mon psychiatre, M. Garnier-Roche, a ri", ["Garnier-Roche"]),
+        ("Ma fille Chloé Vasseur dort mal", ["Chloé Vasseur"]),
+        ("Ma mère Alice va mieux, Monsieur Le Président", None),
+        ("sur insta @lila.mtn_07, en privé", ["@lila.mtn_07"]),
+        ("@Claudine : merci, le groupe Facebook est utile", None),
+        ("bernard_joly52@gmail,com", ["bernard_joly52@gmail,com"]),
+        ("lieu-dit Les Bruyères, 19500 Meyssac", ["lieu-dit Les Bruyères, 19500 Meyssac"]),
+        ("patiente du 12/07/84", ["12/07/84"]),
+        ("dossier n° 12, numéro de dossier 2024-118734", ["2024-118734"]),
+    ],
+)
+def test_names_accounts_and_dwellings_are_marked_and_no_more(text, places):
+    assert said(text, "personal_data") == places
 
 
 def test_links_speak_from_their_threshold_on():
