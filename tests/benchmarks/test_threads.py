@@ -2,7 +2,7 @@
 What readers' pages cost in a small and in a large database, and what drawing a hundred comments costs.
 
 The large one has 100,000 comments under 1,000 articles, 5,000 of them under one, so that the measure ends in minutes;
-with BENCH_LARGE=1 it has a million under 10,000 (a quarter of an hour). The same seed gives the same first comments, so
+with BENCH_LARGE=1 it has a million under 10,000 (twenty minutes). The same seed gives the same first comments, so
 both sites show the same page.
 """
 

@@ -12,7 +12,6 @@ from functools import cache
 
 import pytest
 from django.apps import apps
-from django.conf import settings as site
 from django.core import mail as post
 from django.db import connection, models
 from django.db.models import Q
@@ -46,6 +45,7 @@ from comments.models import (
 )
 from comments.models.status import TOMBSTONES
 from ldnportal.mail.models import Outbox
+from tests.comments.mailing import end_waiting
 from tests.factories import make_article, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -248,8 +248,7 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def the_mail_leaves(self):
         digests.queue_answers()
-        # What can still be undone waits until then.
-        self.now += site.DECISION_UNDO
+        end_waiting()
         while mail := Outbox.objects.claim():
             mail.send()
         assert Outbox.objects.filter(sent=None, given_up=None).count() == 0
