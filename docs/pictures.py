@@ -1,5 +1,5 @@
 """
-Takes the pictures of the editors' guide anew, from a running portal with the demonstration content.
+Takes the pictures of the editors' and the moderators' guide anew, from a running portal with the demonstration content.
 
     make run
     .venv/bin/python docs/pictures.py http://127.0.0.1:8000 <user> <password>
@@ -23,6 +23,8 @@ PICTURES = {
     "publication": f"{ARTICLE}publish/",
     "relecture": f"{ARTICLE}review/",
     "rapport": "/admin/articles/article/report/",
+    "file": "/admin/comments/comment/",
+    "commentaire": "/admin/comments/comment/3/change/",
 }
 # A guide needs no more, and the repository stays light.
 COLOURS = 64

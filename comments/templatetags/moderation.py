@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 
 from articles.difference.words import compare_words
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
-from comments.models import Comment, Notice, Revision
+from comments.models import Comment, Complaint, Decision, Notice, ReReview, Revision
 from comments.signals.marking import marked
 
 register = template.Library()
@@ -55,12 +56,12 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
         _("No comment waits for a decision."),
         is_urgent=True,
     )
-    contested = Comment.objects.contested().count()
+    contested = Complaint.objects.open().count()
     complaints = Entry(
         contested,
-        ngettext("comment is contested by its author", "comments are contested by their authors", contested),
-        f"{reverse('admin:comments_comment_changelist')}?state=contested",
-        _("No decision is contested by an author."),
+        ngettext("complaint waits for an answer", "complaints wait for an answer", contested),
+        reverse("admin:comments_complaint_changelist"),
+        _("No complaint waits for an answer."),
         is_urgent=True,
     )
     reported = Notice.objects.open().count()
@@ -71,5 +72,28 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
         _("No report waits for a decision."),
         is_urgent=True,
     )
-    entries = [entry, complaints, reports]
+    overdue = Notice.objects.overdue().count() + Complaint.objects.overdue().count()
+    late = Entry(
+        overdue,
+        ngettext("of them is overdue", "of them are overdue", overdue),
+        reverse("admin:comments_notice_changelist"),
+        _("No report and no complaint is overdue."),
+        is_urgent=True,
+    )
+    again = ReReview.objects.open_for(context["request"].user).count()
+    second_look = Entry(
+        again,
+        ngettext("text waits for your second look", "texts wait for your second look", again),
+        reverse("admin:comments_rereview_changelist"),
+        _("Nothing waits for your second look."),
+    )
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    done = Decision.objects.by_moderators().about_the_public().filter(created__gte=midnight).count()
+    today = Entry(
+        done,
+        ngettext("decision taken today", "decisions taken today", done),
+        reverse("admin:comments_decision_changelist"),
+        _("No decision has been taken today."),
+    )
+    entries = [entry, reports, complaints, late, second_look, today]
     return {"panels": [Panel("comments", _("Comments"), entries, items, _("Waiting for longest"))]}

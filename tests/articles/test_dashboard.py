@@ -208,5 +208,5 @@ def test_the_queries_of_the_page_do_not_grow(client, n, django_assert_num_querie
         make_broken_link(article, f"https://example.org/{number}")
         make_comment(article=article, status=Status.PENDING)
     # Session, user and log; one for what is due, one a number, one a list of the most urgent.
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(28):
         client.get(reverse("admin:index"))
