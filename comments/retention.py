@@ -22,6 +22,7 @@ from comments.models import (
     Complaint,
     Decision,
     Notice,
+    Restriction,
     StaleDecision,
     Status,
     Trace,
@@ -123,6 +124,18 @@ class Notices(Rule):
         return Notice.objects.filter(pk__in=list(self.due().values_list("pk", flat=True))).blank()
 
 
+class Restrictions(Rule):
+    name = "restrictions"
+    what = _("A restriction of the moderators that is over")
+    then = _("deleted for good")
+
+    def due(self) -> QuerySet[Restriction]:
+        return Restriction.objects.filter(until__lte=self.until) if self.days else Restriction.objects.none()
+
+    def carry_out(self) -> int:
+        return self.due().delete()[0]
+
+
 class Mail(Rule):
     name = "mail"
     what = _("The note that an e-mail was sent or could not be sent")
@@ -181,6 +194,7 @@ RULES: list[Rule] = [
     State(Status.SPAM, _("What was taken for advertising")),
     State(Status.PUBLISHED, _("A published comment")),
     Notices(),
+    Restrictions(),
     Addresses(),
     Traces(),
     Mail(),

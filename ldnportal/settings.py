@@ -316,6 +316,7 @@ COMMENT_RETENTION = _days(
     spam=30,
     withdrawn=30,
     notices=365,
+    restrictions=365,
     mail=90,
 )
 for _state in ("rejected", "removed", "notices"):

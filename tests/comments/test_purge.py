@@ -13,9 +13,20 @@ from django.db.models import F
 from django.utils import timezone
 
 from comments import retention
-from comments.models import Comment, Complaint, Decision, ModeratorNote, Notice, Signal, Status, Trace
+from comments.models import (
+    Comment,
+    Complaint,
+    Decision,
+    ModeratorNote,
+    Notice,
+    Restriction,
+    Signal,
+    Status,
+    Trace,
+)
 from ldnportal.mail.models import Outbox
 from ldnportal.pages.logs import JSONFormatter
+from tests.comments.mailing import make_reachable
 from tests.factories import decisions_of, make_article, make_comment, make_moderator, make_notice
 from tests.rewriting import rewritable_log
 
@@ -30,6 +41,7 @@ DAYS = {
     "spam": 10,
     "withdrawn": 10,
     "notices": 10,
+    "restrictions": 10,
     "mail": 10,
 }
 DATES = [
@@ -286,3 +298,17 @@ def test_a_run_in_small_batches_ends_all(monkeypatch):
     days_pass(11)
     assert retention.purge()["spam"] == 5
     assert set(statuses(*comments)) == {Status.ERASED}
+
+
+def test_a_restriction_that_is_over_goes_after_its_days():
+    comment = make_reachable()
+    Restriction.objects.impose(comment, by=make_moderator(), days=7, reason="Des injures.")
+    left = []
+    for days in (9, 1):
+        # First it ends; then its days go by.
+        Restriction.objects.update(
+            until=min(timezone.now(), Restriction.objects.get().until) - timedelta(days=days)
+        )
+        purge()
+        left.append(Restriction.objects.count())
+    assert left == [1, 0]
