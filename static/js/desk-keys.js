@@ -9,10 +9,12 @@ class DeskKeys extends HTMLElement {
   connectedCallback() {
     this.details = this.querySelector("details");
     this.box = this.querySelector("[type=checkbox]");
-    this.box.checked = localStorage.getItem(OFF) !== "1";
+    try { this.box.checked = localStorage.getItem(OFF) !== "1"; } catch { /* no storage: they are on */ }
     this.box.addEventListener("change", () => {
-      if (this.box.checked) localStorage.removeItem(OFF);
-      else localStorage.setItem(OFF, "1");
+      try {
+        if (this.box.checked) localStorage.removeItem(OFF);
+        else localStorage.setItem(OFF, "1");
+      } catch { /* off until the page is left */ }
     });
     this.onKey = (event) => this.press(event);
     document.addEventListener("keydown", this.onKey);
@@ -72,15 +74,18 @@ class DeskKeys extends HTMLElement {
     if (!boxes.some((box) => box.checked)) row.querySelector("[name=_selected_action]").checked = true;
     const form = document.getElementById("changelist-form");
     form.querySelector("select[name=action]").value = action;
-    sessionStorage.setItem(ROW, this.rows.indexOf(row));
+    try { sessionStorage.setItem(ROW, this.rows.indexOf(row)); } catch { /* the focus begins anew */ }
     form.requestSubmit(form.querySelector("button[name=index]"));
     return true;
   }
 
   // After a decision the list is another one: the focus is where it was, on what has come there.
   resume() {
-    const number = sessionStorage.getItem(ROW);
-    sessionStorage.removeItem(ROW);
+    let number = null;
+    try {
+      number = sessionStorage.getItem(ROW);
+      sessionStorage.removeItem(ROW);
+    } catch { /* no storage, nothing to resume */ }
     if (number !== null && this.rows.length) this.go(Number(number));
   }
 }

@@ -16,16 +16,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from articles.models import Article
 from comments import thread
 from comments.models import Comment
-from tests.factories import make_article, make_comment
+from tests.factories import make_article, make_comment, make_moderator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.benchmark]
 
 ROUNDS = 15
+QUEUE = "/admin/comments/comment/"
 SMALL = {"articles": 50, "comments": 1_200, "longest": 1_000}
 TIMES = 10 if os.environ.get("BENCH_LARGE") == "1" else 1
 LARGE = {"articles": 1_000 * TIMES, "comments": 100_000 * TIMES, "longest": 5_000}
@@ -73,16 +74,37 @@ def pages_of(article: Article) -> dict[str, str]:
     }
 
 
-def measured(client) -> dict[str, float]:
+def desk_of() -> dict[str, str]:
+    tabs = ["waiting", "reported", "contested", "published", "refused", "spam", "all"]
+    queue = {f"file, {tab}": f"{QUEUE}?state={tab}" for tab in tabs}
+    waiting = Comment.objects.waiting().in_queue_order()[0]
+    return {
+        **queue,
+        "file, recherche": f"{QUEUE}?q=patience",
+        "file, d’un article": f"{QUEUE}?state=all&article={waiting.article_id}",
+        "page d’un commentaire": f"{QUEUE}{waiting.pk}/change/",
+        "tableau de bord": "/admin/",
+    }
+
+
+def measured(client, moderator) -> dict[str, float]:
     article = Article.objects.order_by("-comment_count")[0]
-    return {name: milliseconds(lambda url=url: client.get(url)) for name, url in pages_of(article).items()}
+    pages = [(client, pages_of(article)), (moderator, desk_of())]
+    return {
+        name: milliseconds(lambda who=who, url=url: who.get(url))
+        for who, urls in pages
+        for name, url in urls.items()
+    }
 
 
 def test_pages_in_a_small_and_in_a_large_site(client):
+    moderator = Client()
+    moderator.force_login(make_moderator())
     call_command("generate_load", stdout=StringIO(), **SMALL)
-    small = measured(client)
+    small = measured(client, moderator)
     call_command("generate_load", stdout=StringIO(), add=True, **LARGE)
-    large = measured(client)
+    large = measured(client, moderator)
+    print(f"\n{Comment.objects.waiting().count()} comments wait in the large site")
     title = f"{LARGE['comments']:,}".replace(",", " ")
     print(f"\n{connection.vendor:30}{'1 200':>12}{title:>12}{'rapport':>9}")
     for name, value in small.items():

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from comments import tickets
@@ -146,6 +148,15 @@ def wait_until(page: Page, expression: str) -> None:
 
 
 def log_in(page: Page, username: str, password: str) -> None:
+    """As after the login form, without its two pages; the page stays where it is."""
+    client = Client()
+    assert client.login(username=username, password=password)
+    name = settings.SESSION_COOKIE_NAME
+    home = f"http://{urlsplit(page.url).netloc}/"
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": home}])
+
+
+def log_in_by_form(page: Page, username: str, password: str) -> None:
     page.goto("/admin/login/?next=/admin/")
     page.fill("#id_username", username)
     page.fill("#id_password", password)

@@ -46,6 +46,7 @@ def work(article):
 def test_the_first_page_is_accessible_and_fits(visit, work):
     page = visit("/admin/login/")
     log_in(page, "root", PASSWORD)
+    page.goto("/admin/")
     expect(page.locator("#desk-comments")).to_be_visible()
     assert faults(page) == []
 
@@ -54,6 +55,7 @@ def test_a_first_page_without_work_is_accessible(visit, db):
     make_superuser()
     page = visit("/admin/login/")
     log_in(page, "root", PASSWORD)
+    page.goto("/admin/")
     expect(page.get_by_text("Aucune relecture en retard.")).to_be_visible()
     assert faults(page) == []
 
@@ -76,6 +78,7 @@ def test_from_overdue_to_signed_by_keyboard_alone(visit, article, javascript):
     expect(reader.get_by_text(changed)).to_have_count(1)
     page = visit("/admin/login/", javascript=javascript)
     log_in(page, "dora", PASSWORD)
+    page.goto("/admin/")
     page.locator("#desk-reviews").get_by_role("link", name="Naltrexone et anxiété").press("Enter")
     page.wait_for_url("**/review/")
     expect(page.get_by_role("heading", name="Le texte publié, version 2")).to_be_visible()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from articles.models import Article, Cell, Publication
-from tests.browser.conftest import log_in
+from tests.browser.conftest import log_in_by_form
 from tests.factories import (
     PASSWORD,
     make_chief_editor,
@@ -107,7 +107,7 @@ def test_an_editor_s_day(visit, set_clock):
 
     # A new article from nothing.
     page = visit("/admin/login/")
-    log_in(page, "chloe", PASSWORD)
+    log_in_by_form(page, "chloe", PASSWORD)
     page.goto("/admin/articles/article/add/")
     page.get_by_label("Titre", exact=False).first.fill("Un article neuf")
     page.get_by_label("Chapeau").fill("Ce que l’on sait, et ce que l’on ne sait pas.")
@@ -200,7 +200,7 @@ def test_an_editor_s_day(visit, set_clock):
 
     # A reviewer signs it.
     doctor = visit("/admin/login/")
-    log_in(doctor, "dora", PASSWORD)
+    log_in_by_form(doctor, "dora", PASSWORD)
     sign(doctor, article)
     reader.reload()
     expect(reader.locator(".byline")).to_contain_text("Relu le")
@@ -234,11 +234,11 @@ def test_an_editor_s_day(visit, set_clock):
     page.goto("/admin/")
     set_clock(later + timedelta(days=400))
     page.context.clear_cookies()
-    log_in(page, "chloe", PASSWORD)
+    log_in_by_form(page, "chloe", PASSWORD)
     overdue = page.get_by_role("link", name="relecture en retard")
     expect(overdue).to_have_count(1)
     doctor.context.clear_cookies()
-    log_in(doctor, "dora", PASSWORD)
+    log_in_by_form(doctor, "dora", PASSWORD)
     sign(doctor, article)
     page.goto("/admin/")
     expect(overdue).to_have_count(0)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comments.models import Comment, Status
-from tests.browser.conftest import log_in, wait_until
+from tests.browser.conftest import log_in_by_form, wait_until
 from tests.factories import PASSWORD, make_comment, make_demo_article, make_moderator
 
 pytestmark = pytest.mark.journey
@@ -50,7 +50,7 @@ def test_a_comment_goes_from_its_reader_through_a_moderator_to_everybody(visit, 
     expect(other.get_by_text(TEXT)).to_have_count(0)
 
     moderator = visit("/admin/login/", javascript=javascript)
-    log_in(moderator, "ben", PASSWORD)
+    log_in_by_form(moderator, "ben", PASSWORD)
     moderator.goto("/admin/comments/comment/")
     moderator.get_by_text(TEXT).wait_for()
     moderator.locator("[name=_selected_action]").first.check()

@@ -93,6 +93,7 @@ def test_a_broken_rule_is_reported_and_a_moderator_finds_it(visit, comment, java
 
     moderator = visit("/admin/login/", javascript=javascript)
     log_in(moderator, "ben", PASSWORD)
+    moderator.goto("/admin/")
     moderator.get_by_role("link", name="signalement attend une décision").click()
     moderator.get_by_role("link", name=notice.reference).click()
     expect(moderator.get_by_text("De la publicité.")).to_be_visible()
