@@ -19,6 +19,21 @@ if os.environ.get("REQUIRE_ALL") == "1":
     hypothesis_settings.load_profile("repeatable")
 
 
+def pytest_collection_modifyitems(config, items):
+    """What touches no database says the same beside each of them: it runs beside SQLite alone."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    idle = [item for item in items if not _touches_the_database(item)]
+    config.hook.pytest_deselected(items=idle)
+    items[:] = [item for item in items if _touches_the_database(item)]
+
+
+def _touches_the_database(item) -> bool:
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
+
+
 @pytest.fixture(autouse=True)
 def _media_of_this_test(settings, tmp_path):
     """Files that a test stores go with it."""

@@ -47,7 +47,7 @@ def test_the_reasons_are_edited_and_chosen_and_the_statements_come_as_a_file(vis
     for path in (f"reason/{reason.pk}/change/", "reason/statements/", f"comment/{comment.pk}/change/"):
         assert seen(page, f"/admin/comments/{path}") == [0, 0]
     page.get_by_role("radio", name="Hors sujet").check()
-    page.get_by_role("button", name="Refuser").click()
+    page.get_by_role("button", name="Refuser", exact=True).click()
     page.goto("/admin/comments/reason/statements/")
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger").click()

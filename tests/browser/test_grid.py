@@ -290,6 +290,7 @@ def test_a_paste_on_an_inner_cell_fills_from_there_and_says_what_it_added(desk):
     page.keyboard.type("TCC")
     press(page, "Escape")
     summary.get_by_role("link").last.click()
+    expect(page.locator("[data-axis=criteria]").last.get_by_label("Nom")).to_be_focused()
     page.keyboard.type("Coût")
     press(page, "Escape")
     save(page)

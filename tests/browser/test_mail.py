@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from comments.models import Comment, Contributor, Status
 from tests.browser.conftest import accessibility_violations, faults, log_in
 from tests.browser.test_journey import ARTICLE, TEXT
+from tests.comments.mailing import end_waiting
 from tests.factories import PASSWORD, make_administrator, make_comment, make_demo_article, make_moderator
 from tests.ldnportal.test_mail import Sink, start_sink
 
@@ -30,6 +31,7 @@ def article():
 
 def last_mail(sink: Sink) -> str:
     """Sends what waits; the text of the mail that came last."""
+    end_waiting()
     call_command("outbox", verbosity=0)
     return sink.mails[-1].get_body(("plain",)).get_content().replace("\r\n", "\n")
 

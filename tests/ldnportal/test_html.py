@@ -23,6 +23,7 @@ FORM = ARTICLE + "commentaires/nouveau/"
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.one_database,
     pytest.mark.skipif(
         not VALIDATOR.exists(), reason="html-validate is not installed (make test does it with npm)"
     ),
