@@ -29,9 +29,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _touches_the_database(item) -> bool:
-    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(
-        getattr(item, "fixturenames", ())
-    )
+    return item.get_closest_marker("django_db") is not None or not {
+        "db",
+        "transactional_db",
+        "live_server",
+    }.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(autouse=True)

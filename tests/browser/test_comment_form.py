@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comments.models import Comment
-from tests.browser.conftest import accessibility_violations
+from tests.browser.conftest import accessibility_violations, wait_until
 from tests.factories import make_article, make_comment
 
 FORM = "commentaires/nouveau/"
@@ -73,7 +73,7 @@ def test_a_draft_is_said_outlives_a_reload_and_goes_once_it_is_sent(visit, artic
     assert page.evaluate("Object.values(sessionStorage)") == ["Fini"]
     page.get_by_role("button", name="Envoyer le commentaire").click()
     expect(page.get_by_text(WAITING)).to_be_visible()
-    page.wait_for_function("sessionStorage.length === 0")
+    wait_until(page, "sessionStorage.length === 0")
 
 
 def test_control_and_enter_send(visit, article):

@@ -167,6 +167,7 @@ def test_what_was_decided_about_a_new_text_is_undone_too(ben, verb):
 def test_who_reported_what_was_removed_and_put_back_hears_nothing_and_waits_again(ben):
     comment = make_comment()
     notice = make_notice(comment, email="lea@example.org")
+    deliver()
     comment.undo(decide(comment, "remove", ben), by=ben)
     notice.refresh_from_db()
     assert (notice.is_open, [subject(mail) for mail in deliver()]) == (True, [])

@@ -235,6 +235,8 @@ def test_after_any_history_the_counts_are_those_of_a_recount(seed):
         chosen = dice.choice([*possible, *possible, "edit", "withdraw", "erase", "unwithdraw", "undo"])
         if chosen in possible:
             why = {"reason": "Parce que."} if chosen in {"reject", "remove", "ask_changes"} else {}
+            if comment.status == Status.CHANGES_REQUESTED and chosen in {"publish", "reject"}:
+                why["supersedes"] = comment.latest_decision
             getattr(comment, chosen)(by=ben, revision=comment.revision_in_question, **why)
         elif chosen == "undo" and comment.undoable:
             comment.undo(comment.undoable, by=ben)

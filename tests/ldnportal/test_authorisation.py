@@ -114,6 +114,10 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_comment_history": ("worcmas", "worcmas"),
     "comments_comment_journal": ("mas", ""),
     "comments_comment_note": ("mas", "mas"),
+    "comments_comment_pause": ("mas", "mas"),
+    "comments_comment_redact": ("mas", "mas"),
+    "comments_comment_restrict": ("mas", "mas"),
+    "comments_comment_undo": ("mas", "mas"),
     "comments_complaint_add": ("", ""),
     "comments_complaint_change": ("mas", ""),
     "comments_complaint_changelist": ("mas", "mas"),
@@ -134,7 +138,7 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_decision_history": ("mas", "mas"),
     "comments_decision_json": ("as", ""),
     # There is one already.
-    "comments_helppanel_add": ("", ""),
+    "comments_helppanel_add": ("as", "as"),
     "comments_helppanel_change": ("mas", "as"),
     # Leads on to the panel, which has a rule of its own.
     "comments_helppanel_changelist": ("mas", "mas"),

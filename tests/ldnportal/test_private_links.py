@@ -59,7 +59,7 @@ class Site:
         self.home, self.data, self.said = f"http://127.0.0.1:{port}", folder / "var", folder / "said"
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOST": "127.0.0.1"}
         self.environment |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
-        self.environment |= {"PORT": str(port), "DATA_DIR": str(self.data)}
+        self.environment |= {"PORT": str(port), "DATA_DIR": str(self.data), "DECISION_UNDO_MINUTES": "0"}
         with open(self.said, "wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ldnportal.launch"],
