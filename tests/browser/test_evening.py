@@ -8,8 +8,6 @@ from tests.browser.conftest import faults, log_in
 from tests.comments.mailing import deliver, give_address, private_path, subject
 from tests.factories import PASSWORD, make_comment, make_demo_article, make_moderator, make_reason
 
-pytestmark = pytest.mark.journey
-
 LIST = "/admin/comments/comment/"
 KINDS = {
     "Je veux mourir": (5, Status.PUBLISHED),
