@@ -31,8 +31,6 @@ BROWSERS = (
     "google-chrome",
     "google-chrome-stable",
 )
-# One more than there are processors: browser and database are waited for.
-WORKERS = str((os.cpu_count() or 2) + 1)
 TOOLS = ROOT / "tests" / "tools"
 PYTEST_FOUND_NO_TEST = 5
 
@@ -174,7 +172,7 @@ def test(report: Report, environment: dict[str, str], arguments: list[str]) -> N
     install_tools(report, environment)
 
     def pytest(*more: str) -> list[str]:
-        return module("pytest", "-n", WORKERS, "-m", " and ".join([*markers, *more]), *arguments)
+        return module("pytest", "-n", "2", "-m", " and ".join([*markers, *more]), *arguments)
 
     report.run("tests sur SQLite", pytest(), environment)
     binaries = find_binaries()

@@ -400,6 +400,7 @@ def test_without_a_script_empty_rows_come_with_saving(client, chief):
     ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("prefix", "row", "most"),
     [
@@ -451,6 +452,7 @@ def test_the_largest_article_that_is_allowed_fits_into_one_request(client, chief
     assert (whole, whole + others < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS) == (7436, True)
 
 
+@pytest.mark.one_database
 def test_the_longest_texts_that_are_allowed_fit_into_one_request(client, chief):
     article = make_article()
     text = "<p>" + "é" * ((SECTION_MAX_BYTES - 100) // 2) + "</p>"

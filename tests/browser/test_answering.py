@@ -22,7 +22,6 @@ def private(notice: Notice) -> str:
     return f"/commentaires/signalements/{Notice.token_for(notice.idempotency_key)}/"
 
 
-@pytest.mark.journey
 def test_without_javascript_a_comment_that_was_kept_is_contested_and_removed(visit, kept):
     make_moderator("bea")
     notifier = visit(private(kept), javascript=False)

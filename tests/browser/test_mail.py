@@ -13,8 +13,6 @@ from tests.comments.mailing import end_waiting
 from tests.factories import PASSWORD, make_administrator, make_comment, make_demo_article, make_moderator
 from tests.ldnportal.test_mail import Sink, start_sink
 
-pytestmark = pytest.mark.journey
-
 SITE = "http://localhost"
 
 

@@ -76,7 +76,6 @@ def test_axe_finds_no_violation_and_nothing_is_wider_than_a_small_phone(visit, c
     assert faults(page, narrow=320) == []
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_broken_rule_is_reported_and_a_moderator_finds_it(visit, comment, javascript):
     make_moderator("ben")

@@ -267,6 +267,7 @@ def test_every_address_of_the_back_office_has_a_rule():
     assert sorted(set(ADDRESSES) ^ set(RULES)) == []
 
 
+@pytest.mark.one_database
 def test_only_who_may_is_answered(world):
     users, rows = world
     clients = {role: Client() for role in ROLES}
