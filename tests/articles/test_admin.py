@@ -21,7 +21,7 @@ from tests.factories import (
     make_reviewer,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -400,7 +400,6 @@ def test_without_a_script_empty_rows_come_with_saving(client, chief):
     ]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("prefix", "row", "most"),
     [
@@ -452,7 +451,6 @@ def test_the_largest_article_that_is_allowed_fits_into_one_request(client, chief
     assert (whole, whole + others < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS) == (7436, True)
 
 
-@pytest.mark.one_database
 def test_the_longest_texts_that_are_allowed_fit_into_one_request(client, chief):
     article = make_article()
     text = "<p>" + "é" * ((SECTION_MAX_BYTES - 100) // 2) + "</p>"

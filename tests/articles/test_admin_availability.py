@@ -9,7 +9,7 @@ from tests.articles.admin_forms import page
 from tests.articles.people import PEOPLE, PUBLISHING, client_of, expected_status
 from tests.factories import make_article, make_chief_editor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 REASON = "Une étude de 2026 dit le contraire."
 

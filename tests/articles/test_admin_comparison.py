@@ -12,7 +12,7 @@ from articles.models import Cell, Comparison, Source
 from tests.articles.admin_forms import grid_form, make_comparison, page
 from tests.factories import make_article, make_chief_editor, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

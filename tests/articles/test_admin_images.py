@@ -17,7 +17,7 @@ from tests.articles.admin_forms import page
 from tests.articles.test_imaging import detailed, saved
 from tests.factories import make_article, make_chief_editor, make_image
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST = "/admin/articles/image/"
 

@@ -10,7 +10,7 @@ from articles.models import Article, Publication, Review
 from tests.articles.people import PEOPLE, SEEING, client_of, expected_status
 from tests.factories import make_article, make_chief_editor, make_editor, make_person, make_topic
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST = "/admin/articles/article/"
 

@@ -7,7 +7,7 @@ from articles.admin.places import place_url
 from tests.articles.admin_forms import make_comparison, page
 from tests.factories import make_article, make_chief_editor, make_image
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.mark.parametrize(

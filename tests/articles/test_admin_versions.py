@@ -12,7 +12,7 @@ from tests.articles.people import PEOPLE, PUBLISHING, SEEING, client_of, expecte
 from tests.articles.test_admin_publishing import changed
 from tests.factories import make_article, make_chief_editor, make_editor, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

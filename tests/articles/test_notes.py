@@ -13,7 +13,7 @@ from tests.articles.test_admin_availability import decide
 from tests.articles.test_admin_publishing import changed, sent
 from tests.factories import make_article, make_chief_editor, make_editor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.factories import (
     make_topic,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 DEMO = "/articles/naltrexone-et-anxiete/"
 

@@ -8,7 +8,7 @@ from articles import rendering, snapshot
 from articles.models import Article, Comparison
 from tests.factories import make_article, make_demo_article, make_image
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 FIGURE = re.compile(r"<figure.*?</figure>", re.DOTALL)
 

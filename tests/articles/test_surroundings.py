@@ -12,7 +12,7 @@ from articles.models import Page, Review
 from articles.models.publishing import NotPublishable
 from tests.factories import make_article, make_person, make_topic, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def findings(article) -> list[str]:

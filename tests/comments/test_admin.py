@@ -10,7 +10,7 @@ from comments.admin.verbs import VERBS
 from comments.models import Comment, ModeratorNote, Status
 from tests.factories import decisions_of, make_article, make_comment, make_moderator, make_reason
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST = "/admin/comments/comment/"
 HOSTILE = "<script>alert(1)</script> & <img src=x onerror=alert(2)>"

@@ -10,7 +10,7 @@ from comments.admin.verbs import VERBS, possible
 from comments.models import CAME_FROM, Comment, ModeratorNote, Status
 from tests.factories import decisions_of, make_article, make_comment, make_moderator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from comments.models import Comment, Signal
 from tests.comments.posting import TEXT, address, filled, text_in
 from tests.factories import make_article, make_person, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

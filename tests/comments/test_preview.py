@@ -6,7 +6,7 @@ from comments.models import Comment, Trace
 from tests.comments.posting import TEXT, address, filled, text_in, ticket_in
 from tests.factories import make_article, make_comment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

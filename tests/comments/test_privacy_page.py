@@ -14,7 +14,7 @@ from comments.models import ConsentText
 from tests.comments.posting import address, filled
 from tests.factories import make_article, make_comment, make_superuser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PATH = "/confidentialite/"
 

@@ -10,7 +10,7 @@ from comments.models import CheckSetting, Comment, HelpPanel, OwnerToken, Status
 from tests.comments.posting import address, filled, text_in, ticket, ticket_in
 from tests.factories import make_article, make_comment, make_moderator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PERSONAL = "Appelez-moi au 06 12 34 56 78 <b>ou</b> à ada@exemple.fr."
 MASKED = "Appelez-moi au [donnée personnelle masquée] <b>ou</b> à [donnée personnelle masquée]."

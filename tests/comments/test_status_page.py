@@ -8,7 +8,7 @@ from comments.models import Comment, OwnerToken, Status
 from tests.comments.posting import address, filled
 from tests.factories import make_article, make_comment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PRIVATE = {
     "Cache-Control": "private, no-store",

@@ -11,7 +11,7 @@ from ldnportal.staff.models import User
 from ldnportal.staff.roles import sync_roles
 from tests.factories import PASSWORD, make_superuser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def create_first_admin() -> str:
