@@ -29,7 +29,9 @@ class Tab:
 
 
 def _of(*states: str) -> Callable[[QuerySet[Comment]], QuerySet[Comment]]:
-    return lambda comments: comments.filter(status__in=states)
+    # As the indexes have it: one state by itself, or the same list.
+    wanted = {"status": states[0]} if len(states) == 1 else {"status__in": states}
+    return lambda comments: comments.filter(**wanted)
 
 
 def _reported(comments: QuerySet[Comment]) -> QuerySet[Comment]:
@@ -44,11 +46,11 @@ TABS: dict[str, Tab] = {
     "reported": Tab(_("reported"), _reported, ("urgency", "created", "pk")),
     Status.CHANGES_REQUESTED: Tab(_("changes awaited"), _of(Status.CHANGES_REQUESTED)),
     "contested": Tab(_("contested"), lambda comments: comments.contested(), ("created", "pk")),
-    Status.PUBLISHED: Tab(_("published"), _of(Status.PUBLISHED)),
+    Status.PUBLISHED: Tab(_("published"), lambda comments: comments.published(), ("-published_at", "-pk")),
     "refused": Tab(_("refused"), _of(Status.REJECTED, Status.REMOVED)),
     Status.SPAM: Tab(_("spam"), _of(Status.SPAM)),
     "gone": Tab(_("withdrawn or erased"), _of(Status.WITHDRAWN, Status.ERASED)),
-    ALL: Tab(_("all"), lambda comments: comments),
+    ALL: Tab(_("all"), lambda comments: comments, ("-pk",)),
 }
 FIRST = next(iter(TABS))
 

@@ -62,7 +62,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(fields=['status', '-created'], name='comment_of_state'),
+            index=models.Index(condition=models.Q(('status', 'changes_requested')), fields=['-created'], name='comment_changes'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('status', 'spam')), fields=['-created'], name='comment_spam'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('status__in', ['rejected', 'removed'])), fields=['-created'], name='comment_refused'),
         ),
         migrations.AddConstraint(
             model_name='comment',

@@ -140,7 +140,14 @@ class Comment(Authoring, Moderating, Reachable):
                 fields=["urgency", "-risk", "created"],
                 condition=Q(status="pending"),
             ),
-            models.Index(name="comment_of_state", fields=["status", "-created"]),
+            # One for each tab of the queue: one for all states would tempt SQLite to sort the public ones by it.
+            models.Index(
+                name="comment_changes", fields=["-created"], condition=Q(status="changes_requested")
+            ),
+            models.Index(name="comment_spam", fields=["-created"], condition=Q(status="spam")),
+            models.Index(
+                name="comment_refused", fields=["-created"], condition=Q(status__in=["rejected", "removed"])
+            ),
             models.Index(
                 name="comment_proposals",
                 fields=["proposed_revision"],
