@@ -5,12 +5,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from comments.models import Notice
-
 ALL = "all"
 
 
-class OpenNoticeFilter(admin.SimpleListFilter):
+class OpenFilter(admin.SimpleListFilter):
     """Shows what waits unless something else is asked for."""
 
     title = _("state")
@@ -27,5 +25,5 @@ class OpenNoticeFilter(admin.SimpleListFilter):
                 "display": label,
             }
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset if self.value() == ALL else queryset.open()

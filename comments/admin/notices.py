@@ -3,11 +3,10 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils.formats import date_format
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -16,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
 from comments.admin.answer_forms import KeepForm
-from comments.admin.filters import ALL, OpenNoticeFilter
+from comments.admin.answering import EXCERPT_CHARACTERS, AnsweringAdmin
+from comments.admin.filters import ALL, OpenFilter
 from comments.admin.forms import ReasonForm
-from comments.models import Decision, Notice, Revision, StaleDecision
+from comments.models import Decision, Notice, StaleDecision
 
-EXCERPT_CHARACTERS = 200
 REMOVE, KEEP = "remove", "keep"
 
 
-class JoinedNoticeFilter(OpenNoticeFilter):
+class JoinedNoticeFilter(OpenFilter):
     """What waits stands once for each comment."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
@@ -32,51 +31,21 @@ class JoinedNoticeFilter(OpenNoticeFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(AnsweringAdmin):
     list_display = ["reference", "due", "together", "kind", "about", "state", "excerpt"]
     list_display_links = ["reference"]
     list_filter = [JoinedNoticeFilter, "kind"]
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
     # All have the same time: the deadlines are in this order too.
     ordering = ["created", "pk"]
 
-    class Media:
-        css = {"all": ["css/answers.css"]}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return super().get_queryset(request).select_related("comment", "decision", "revision")
-
-    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        # Django's «Select … to view» cannot be formed in French.
-        title = {"title": self.opts.verbose_name_plural.capitalize()}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
-
-    # Who may do what.
-
-    def has_moderate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("comments.moderate_comment")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
-        return False
 
     # The columns.
 
     @admin.display(description=_("reference"))
     def reference(self, notice: Notice) -> str:
         return notice.reference
-
-    @admin.display(description=_("deadline"))
-    def due(self, notice: Notice) -> SafeString | str:
-        return deadline(notice)
 
     @admin.display(description=_("how many"))
     def together(self, notice: Notice) -> int | str:
@@ -104,42 +73,27 @@ class NoticeAdmin(admin.ModelAdmin):
 
     # The page.
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.decide_view)
-        return [path("<int:pk>/decide/", view, name="comments_notice_decide"), *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url="", extra_context=None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not object_id.isdecimal():
-            raise Http404
-        return self._page(request, self._notice(int(object_id)))
-
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_moderate_permission(request):
             raise PermissionDenied
-        notice = self._notice(pk)
+        notice = self.find(pk)
         if request.POST.get("verb") not in {REMOVE, KEEP}:
             return redirect("admin:comments_notice_change", pk)
         removes = request.POST["verb"] == REMOVE
         form = self._remove_form(request.POST) if removes else self._keep_form(request.POST)
         words = self._said(form)
         if not words:
-            return self._page(request, notice, status=422, **{f"{REMOVE if removes else KEEP}_form": form})
+            return self.page(request, notice, status=422, **{f"{REMOVE if removes else KEEP}_form": form})
         act = notice.remove_comment if removes else notice.keep_comment
         try:
-            decision = act(by=request.user, revision=self._seen(request, notice), **words)
+            decision = act(by=request.user, revision=self.seen(request, notice.comment), **words)
         except StaleDecision as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
-            return self._page(request, self._notice(pk), status=409, unsent=words["reason"])
+            return self.page(request, self.find(pk), status=409, unsent=words["reason"])
         self.message_user(request, self._done(decision), messages.SUCCESS)
         return redirect("admin:comments_notice_change", pk)
 
-    def _notice(self, pk: int) -> Notice:
+    def find(self, pk: int) -> Notice:
         notices = Notice.objects.select_related(
             "comment__article", "comment__public_revision", "decision__actor", "revision"
         )
@@ -162,11 +116,6 @@ class NoticeAdmin(admin.ModelAdmin):
             form.why(verbs.REMOVE) if isinstance(form, ReasonForm) else {"reason": form.cleaned_data["words"]}
         )
 
-    def _seen(self, request: HttpRequest, notice: Notice) -> Revision | None:
-        """The text that was on the screen; the comment's verbs refuse any that is not in question."""
-        number = request.POST.get("revision", "")
-        return notice.comment.revisions.filter(pk=number).first() if number.isdecimal() else None
-
     def _done(self, decision: Decision) -> SafeString:
         """What happened, to how many, and the way to the next."""
         number = decision.answers_notices.count()
@@ -184,7 +133,7 @@ class NoticeAdmin(admin.ModelAdmin):
         url = reverse("admin:comments_notice_change", args=[following.pk])
         return format_html('{} {} <a href="{}">{}</a>', what, answered, url, gettext("Next report"))
 
-    def _page(self, request: HttpRequest, notice: Notice, *, status: int = 200, **forms) -> HttpResponse:
+    def page(self, request: HttpRequest, notice: Notice, *, status: int = 200, **forms) -> HttpResponse:
         comment = notice.comment
         notices = comment.notices.order_by(F("decision").asc(nulls_first=True), "created", "pk")
         notices = list(notices.select_related("decision", "revision").prefetch_related("complaints"))
@@ -212,13 +161,3 @@ class NoticeAdmin(admin.ModelAdmin):
             **forms,
         }
         return TemplateResponse(request, "admin/comments/notice/page.html", context, status=status)
-
-
-def deadline(item) -> SafeString | str:
-    """Of a notice or a complaint: when it is due, and that it is late. Nothing once it is answered."""
-    if not item.is_open:
-        return "–"
-    day = date_format(item.due_on, "SHORT_DATE_FORMAT")
-    if not item.is_overdue:
-        return day
-    return format_html('{} <strong class="is-overdue">{}</strong>', day, gettext("overdue"))
