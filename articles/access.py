@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from articles.models import Article
+from articles.models.version import texts_of
 from ldnportal.staff.models import User
 
 Purpose = Literal["view", "change", "publish", "review"]
@@ -39,9 +40,7 @@ def get_article(request: HttpRequest, pk: int, *, to: Purpose) -> Article:
         raise PermissionDenied
     article = (
         Article.objects.select_related("draft", "published", "topic", "cover")
-        .defer(
-            *(f"{text}__{field}" for text in ("draft", "published") for field in ("data", "html", "checks"))
-        )
+        .defer(*texts_of("draft", "published"))
         .filter(pk=pk)
         .first()
     )

@@ -37,6 +37,7 @@ from articles.admin.rows import Rows, anchor, problems
 from articles.admin.stamping import StampingAdmin
 from articles.admin.versions import VersionsPage
 from articles.models import Article, Image, Version
+from articles.models.version import texts_of
 
 PUBLICATIONS_SHOWN = 20
 
@@ -150,10 +151,8 @@ class ArticleAdmin(
             "may_review": request.user.has_perm("articles.add_review"),
             "publications": article.publications.done()
             .select_related("by", "version")
-            .defer("version__data", "version__html", "version__checks")[:PUBLICATIONS_SHOWN],
-            "reviews": article.reviews.select_related("person", "version").defer(
-                "version__data", "version__html", "version__checks"
-            ),
+            .defer(*texts_of("version"))[:PUBLICATIONS_SHOWN],
+            "reviews": article.reviews.select_related("person", "version").defer(*texts_of("version")),
         }
 
     def article_of(self, obj: Article) -> Article:

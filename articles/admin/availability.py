@@ -13,6 +13,7 @@ from articles.admin.activity import log
 from articles.admin.desk_page import DeskPages, to_page
 from articles.models import Article
 from articles.models.publishing import ImpossibleMove
+from articles.models.version import texts_of
 from ldnportal.staff.models import User
 
 WITHDRAW, REDIRECT, UNPUBLISH = "withdraw", "redirect", "unpublish"
@@ -94,7 +95,7 @@ class AvailabilityForm(forms.Form):
             Article.objects.published()
             .exclude(pk=article.pk)
             .select_related("published")
-            .defer("published__data", "published__html", "published__checks")
+            .defer(*texts_of("published"))
             .order_by("published__title")
         )
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import imaging
 from articles.models import Article, Figure, Image, VersionImage
 from articles.models.image import FOLDER
+from articles.models.version import texts_of
 
 USES_LISTED = 3
 
@@ -126,7 +127,7 @@ class ImageAdmin(admin.ModelAdmin):
         live = (
             VersionImage.objects.filter(version__article__published=F("version"))
             .select_related("version__article")
-            .defer("version__data", "version__html", "version__checks")
+            .defer(*texts_of("version"))
         )
         return (
             super()
@@ -268,9 +269,7 @@ class ImageAdmin(admin.ModelAdmin):
 def _all_uses(image: Image) -> list[SafeString]:
     """Each place with its link: drafts, then what readers see, then what versions keep."""
     figures = image.figures.select_related("section__article").order_by("section__article__title", "pk")
-    versions = image.in_versions.select_related("version__article").defer(
-        "version__data", "version__html", "version__checks"
-    )
+    versions = image.in_versions.select_related("version__article").defer(*texts_of("version"))
     kept = sorted(
         versions, key=lambda use: (use.version.article.title, use.version.article_id, use.version.n)
     )

@@ -10,6 +10,7 @@ from articles.admin.fields import DATE_OVERRIDES
 from articles.admin.rich_text import RichTextAdmin, RichTextField
 from articles.admin.stamping import StampingAdmin
 from articles.models import Page, Person, Review, Topic
+from articles.models.version import texts_of
 
 
 class DescribedAdmin(StampingAdmin):
@@ -63,7 +64,7 @@ class ReviewAdmin(admin.ModelAdmin):
             super()
             .get_queryset(request)
             .select_related("article", "person", "version")
-            .defer("version__data", "version__html", "version__checks")
+            .defer(*texts_of("version"))
         )
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -19,6 +19,7 @@ from articles.admin.activity import log
 from articles.admin.desk_page import DeskPages, page_of, to_page
 from articles.difference import compare
 from articles.models import Article, Image, Person, Publication, Review, Version
+from articles.models.version import texts_of
 
 VERSIONS_A_PAGE = 30
 
@@ -50,7 +51,7 @@ class VersionsPage(DeskPages):
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         article = get_article(request, pk, to="view")
         versions = article.versions.select_related("author", "restored_from").light()
-        versions = versions.defer(*(f"restored_from__{field}" for field in ("data", "html", "checks")))
+        versions = versions.defer(*texts_of("restored_from"))
         shown = request.GET.get("show", "")
         match shown:
             case "published":

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from articles.models.content import Source
 from articles.models.publication import Publication, SlugHistory
 from articles.models.review import ReviewedArticles
+from articles.models.version import texts_of
 from ldnportal.staff.models import User
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ArticleQuerySet(ReviewedArticles, models.QuerySet):
         """Newest first, with what a card shows and without the texts."""
         return (
             self.select_related("published__topic")
-            .defer("published__data", "published__html", "published__checks")
+            .defer(*texts_of("published"))
             .order_by("-first_published_at", "-pk")
         )
 

@@ -17,6 +17,15 @@ class AppendOnly(Exception):
     """Somebody tried to change or delete a row that is kept as it was written."""
 
 
+# What is long in a version; lists and cards do without.
+TEXTS = ("data", "html", "checks")
+
+
+def texts_of(*relations: str) -> list[str]:
+    """The names to give to ``defer`` where versions are joined through ``relations``."""
+    return [f"{relation}__{field}" for relation in relations for field in TEXTS]
+
+
 def digest_of(data: dict[str, Any]) -> str:
     """The SHA-256 of a snapshot in canonical JSON: equal exactly if the snapshots are."""
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -26,7 +35,7 @@ def digest_of(data: dict[str, Any]) -> str:
 class VersionQuerySet(models.QuerySet):
     def light(self) -> "VersionQuerySet":
         """Without the texts, for lists."""
-        return self.defer("data", "html", "checks")
+        return self.defer(*TEXTS)
 
     def update(self, **kwargs):
         raise AppendOnly("A version is never changed.")

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.defaults import page_not_found
 
+from articles.models.version import texts_of
 from comments import own, thread
 from comments.models import Comment, Decision, OwnerToken
 
@@ -82,7 +83,7 @@ def forget(request: HttpRequest, token: str) -> HttpResponse:
 def owned(token: str) -> Comment:
     comments = Comment.objects.select_related(
         "article__published", "public_revision", "proposed_revision"
-    ).defer("article__published__data", "article__published__html", "article__published__checks")
+    ).defer(*texts_of("article__published"))
     return get_object_or_404(comments, owner_token__digest=OwnerToken.digest_of(token))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from articles.models.version import texts_of
 from comments import thread
 from comments.models import Comment, Notice, NotReportable, TooManyNotices, Trace
 from comments.models.person import RATE_WINDOW
@@ -57,9 +58,7 @@ def report_after_csrf_failure(request: HttpRequest, pk: int) -> HttpResponse:
 def notice(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt, for as long as the notifier wants to look."""
     notices = Notice.objects.select_related("decision", "comment__article__published").defer(
-        "comment__article__published__data",
-        "comment__article__published__html",
-        "comment__article__published__checks",
+        *texts_of("comment__article__published")
     )
     found = get_object_or_404(notices, digest=Notice.digest_of(token))
     comment = found.comment
@@ -198,7 +197,7 @@ def _reportable(pk: int) -> Comment | None:
     """The comment, if readers can see it."""
     comments = Comment.objects.published().select_related("public_revision", "article__published")
     comment = (
-        comments.defer("article__published__data", "article__published__html", "article__published__checks")
+        comments.defer(*texts_of("article__published"))
         .filter(pk=pk, article__published__isnull=False)
         .first()
     )
