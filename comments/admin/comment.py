@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -21,28 +20,19 @@ from comments.admin.forms import ReasonForm
 from comments.admin.page import CommentPage
 from comments.admin.queue import (
     FIRST,
+    MOST_FOUND,
     TABS,
     ArticleFilter,
     BoundedPaginator,
+    Queue,
     TabFilter,
-    histories,
-    newest_only,
+    first_of,
     numbers,
 )
 from comments.admin.verbs import Verb, decide
 from comments.models import Comment, Revision, StaleDecision
 
 EXCERPT_CHARACTERS = 120
-
-
-class Queue(ChangeList):
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        comments = list(self.result_list)
-        told = histories(comments)
-        for comment in comments:
-            comment.history = told[comment.pk]
-        self.result_list = comments
 
 
 @admin.register(Comment)
@@ -68,9 +58,11 @@ class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
         return TABS.get(request.GET.get("state", FIRST), TABS["all"]).order
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Comment], search_term: str):
-        if search_term:
-            queryset = newest_only(queryset)
-        return super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return queryset, False
+        read = first_of(queryset, self.get_ordering(request))
+        found, _duplicates = super().get_search_results(request, read, search_term)
+        return queryset.filter(pk__in=found.order_by().values("pk")[:MOST_FOUND]), False
 
     def get_changelist(self, request: HttpRequest, **kwargs):
         return Queue

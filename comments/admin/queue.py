@@ -1,15 +1,18 @@
 """The moderators' queue: its tabs with their numbers, what is known of each author, and how far a list goes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise, cached_property, lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,8 @@ from comments.models import Comment, Notice, Status, Trace
 
 # Nobody leafs through more; a filter or a search finds the others.
 MOST = 10_000
+# And of what a search finds.
+MOST_FOUND = 1_000
 ALL = "all"
 
 
@@ -29,23 +34,26 @@ class Tab:
 
 
 def _of(*states: str) -> Callable[[QuerySet[Comment]], QuerySet[Comment]]:
-    # As the indexes have it: one state by itself, or the same list.
-    wanted = {"status": states[0]} if len(states) == 1 else {"status__in": states}
-    return lambda comments: comments.filter(**wanted)
+    # As the indexes have it: SQLite does not see that they hold the list «status IN (…)».
+    wanted = reduce(or_, (Q(status=state) for state in states))
+    return lambda comments: comments.filter(wanted)
 
 
 def _reported(comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    return comments.filter(Exists(Notice.objects.open().filter(comment=OuterRef("pk"))))
+    undecided = Notice.objects.undecided().order_by("created")
+    first = undecided.filter(comment=OuterRef("pk")).values("created")[:1]
+    reported = comments.published().filter(pk__in=undecided.order_by().values("comment"))
+    return reported.annotate(reported_at=Subquery(first))
 
 
-# The first is what the list shows unasked.
+# The first is what the list shows unasked. What has a deadline stands in its order.
 TABS: dict[str, Tab] = {
     "waiting": Tab(
         _("to be read"), lambda comments: comments.waiting(), ("urgency", "-risk", "created", "pk")
     ),
-    "reported": Tab(_("reported"), _reported, ("urgency", "created", "pk")),
+    "reported": Tab(_("reported"), _reported, ("urgency", "reported_at", "pk")),
     Status.CHANGES_REQUESTED: Tab(_("changes awaited"), _of(Status.CHANGES_REQUESTED)),
-    "contested": Tab(_("contested"), lambda comments: comments.contested(), ("created", "pk")),
+    "contested": Tab(_("contested"), lambda comments: comments.contested(), ("contested_at", "pk")),
     Status.PUBLISHED: Tab(_("published"), lambda comments: comments.published(), ("-published_at", "-pk")),
     "refused": Tab(_("refused"), _of(Status.REJECTED, Status.REMOVED)),
     Status.SPAM: Tab(_("spam"), _of(Status.SPAM)),
@@ -97,13 +105,19 @@ class ArticleFilter(admin.SimpleListFilter):
     title = _("article")
     parameter_name = "article"
 
+    # Those on the page, once they are known (Queue): they name their article without another query.
+    on_page: Sequence[Comment] = ()
+
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin):
         chosen = request.GET.get("article", "")
-        if not chosen:
-            return []
+        return [(chosen, lazy(self._title, str)(chosen))] if chosen else []
+
+    def _title(self, chosen: str) -> str:
+        if self.on_page:
+            return self.on_page[0].article.title
         number = int(chosen[:18]) if chosen.isdecimal() else 0
         # One that is not there is a choice, too: it shows nothing.
-        return list(Article.objects.filter(pk=number).values_list("pk", "title")) or [(chosen, "–")]
+        return Article.objects.filter(pk=number).values_list("title", flat=True).first() or "–"
 
     def has_output(self) -> bool:
         return bool(self.lookup_choices)
@@ -115,17 +129,46 @@ class ArticleFilter(admin.SimpleListFilter):
 
 
 class BoundedPaginator(Paginator):
-    """Counts no further than MOST, so that a list of a million opens as fast as one of a hundred."""
+    """Leafs no further than MOST, so that a list of a million opens as fast as one of a hundred."""
 
     @cached_property
+    def numbers(self) -> list[int]:
+        """Which comments, in their order."""
+        return list(self.object_list.values_list("pk", flat=True)[:MOST])
+
+    @property
     def count(self) -> int:
-        return self.object_list.order_by()[:MOST].count()
+        return len(self.numbers)
 
 
-def newest_only(comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    """The last MOST of them: as far as a search reads texts."""
-    newest = comments.order_by("-created").values("pk")[:MOST]
-    return comments.filter(pk__in=newest)
+class Queue(ChangeList):
+    """The page's comments, with what is known of their authors."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """
+        First which comments stand on the page, then all about these.
+
+        In one query with the articles databases begin, now and then, with the articles, and sort all comments.
+        """
+        super().get_results(request)
+        numbers = self.paginator.numbers
+        if self.multi_page and not (self.show_all and self.can_show_all):
+            start = (self.page_num - 1) * self.list_per_page
+            numbers = numbers[start : start + self.list_per_page]
+        there = self.root_queryset.select_related(*self.list_select_related).in_bulk(numbers)
+        comments = [there[number] for number in numbers if number in there]
+        told = histories(comments)
+        for comment in comments:
+            comment.history = told[comment.pk]
+        for each in self.filter_specs:
+            if isinstance(each, ArticleFilter):
+                each.on_page = comments
+        self.result_list = comments
+
+
+def first_of(comments: QuerySet[Comment], order: Iterable[str]) -> QuerySet[Comment]:
+    """The first MOST of a tab in its order: as far as a search reads texts."""
+    return comments.filter(pk__in=comments.order_by(*order).values("pk")[:MOST])
 
 
 # What is known of the authors.

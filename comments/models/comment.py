@@ -135,18 +135,31 @@ class Comment(Authoring, Moderating, Reachable):
                 name="comment_public", fields=["article", "-published_at"], condition=Q(status="published")
             ),
             models.Index(name="comment_newest", fields=["-published_at"], condition=Q(status="published")),
+            # Word for word what waiting() asks for: an index of one half would leave the other half to be looked for.
+            # Its last two are what it is chosen by, so that nothing else is read for counting and leafing.
             models.Index(
                 name="comment_queue",
-                fields=["urgency", "-risk", "created"],
-                condition=Q(status="pending"),
+                fields=["urgency", "-risk", "created", "id", "status", "proposed_revision"],
+                condition=Q(status="pending") | Q(proposed_revision__isnull=False),
             ),
             # One for each tab of the queue: one for all states would tempt SQLite to sort the public ones by it.
             models.Index(
-                name="comment_changes", fields=["-created"], condition=Q(status="changes_requested")
+                name="comment_changes",
+                fields=["-created", "-id", "status"],
+                condition=Q(status="changes_requested"),
             ),
-            models.Index(name="comment_spam", fields=["-created"], condition=Q(status="spam")),
             models.Index(
-                name="comment_refused", fields=["-created"], condition=Q(status__in=["rejected", "removed"])
+                name="comment_spam", fields=["-created", "-id", "status"], condition=Q(status="spam")
+            ),
+            models.Index(
+                name="comment_refused",
+                fields=["-created", "-id", "status"],
+                condition=Q(status="rejected") | Q(status="removed"),
+            ),
+            models.Index(
+                name="comment_gone",
+                fields=["-created", "-id", "status"],
+                condition=Q(status="withdrawn") | Q(status="erased"),
             ),
             models.Index(
                 name="comment_proposals",

@@ -90,9 +90,12 @@ class NoticeQuerySet(models.QuerySet):
         Trace.leave(trace)
         return notice, True
 
+    def undecided(self) -> "NoticeQuerySet":
+        return self.filter(decision__isnull=True)
+
     def open(self) -> "NoticeQuerySet":
         """Nobody has decided, and the comment is still there to be decided about."""
-        return self.filter(decision__isnull=True, comment__status=Status.PUBLISHED)
+        return self.undecided().filter(comment__status=Status.PUBLISHED)
 
     def overdue(self) -> "NoticeQuerySet":
         """Open for more than NOTICE_DAYS working days."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -57,9 +57,13 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(Q(status=Status.PENDING) | Q(proposed_revision__isnull=False))
 
     def contested(self) -> "CommentQuerySet":
-        """A decision about them has an open complaint by their author."""
-        open_ones = Complaint.objects.open().filter(by=Complaint.By.AUTHOR, decision__comment=OuterRef("pk"))
-        return self.filter(Exists(open_ones))
+        """A decision about them has an open complaint by their author; ``contested_at`` is when the first came."""
+        open_ones = Complaint.objects.open().filter(by=Complaint.By.AUTHOR).order_by("created")
+        first = open_ones.filter(decision__comment=OuterRef("pk")).values("created")[:1]
+        # Not Exists: the few complaints lead to their comments, not all comments to a look for complaints.
+        return self.filter(pk__in=open_ones.order_by().values("decision__comment")).annotate(
+            contested_at=Subquery(first)
+        )
 
     def in_thread(self) -> "CommentQuerySet":
         """What stands in the thread: the published, and tombstones that have a published comment below them."""

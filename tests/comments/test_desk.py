@@ -4,13 +4,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin import site as admin_site
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.utils import timezone
 
 from comments import own, thread
+from comments.admin import comment as comment_admin
 from comments.admin import queue
 from comments.models import (
     Claim,
@@ -402,7 +402,7 @@ def test_numbers_beyond_what_anybody_leafs_through_are_not_counted(monkeypatch):
     for _number in range(3):
         make_comment(article=article)
     assert queue.numbers()["published"] == "plus de 2"
-    assert queue.BoundedPaginator(Comment.objects.all(), 50).count == 2
+    assert queue.BoundedPaginator(Comment.objects.order_by("pk"), 50).count == 2
 
 
 def test_an_item_says_what_else_its_author_has_here(client, ben):
@@ -428,17 +428,52 @@ def test_an_item_shows_what_changed_since_the_text_before(client, ben):
     assert "<del>trois</del><ins>deux</ins>" in html
 
 
-def test_a_search_reads_the_newest_only(monkeypatch, ben):
+def test_a_search_reads_as_far_as_one_leafs_in_the_tab_s_order(monkeypatch, client, ben):
     monkeypatch.setattr(queue, "MOST", 1)
     article = make_article()
-    old = make_comment(article=article, text="Du pavot.")
-    Comment.objects.update(created=timezone.now() - timedelta(days=1))
-    new = make_comment(article=article, text="Du pavot.")
-    model_admin = admin_site.get_model_admin(Comment)
-    found, _distinct = model_admin.get_search_results(
-        RequestFactory().get(LIST), Comment.objects.filter(pk__in=[old.pk, new.pk]), "pavot"
-    )
-    assert list(found) == [new]
+    old, new = (make_comment(article=article, status=Status.PENDING, text="Du pavot.") for _number in "12")
+    assert found_in(client, "waiting", q="pavot") == [old]
+    spam = [make_comment(article=article, status=Status.SPAM, text="Du pavot.") for _number in "12"]
+    assert found_in(client, "spam", q="pavot") == [spam[1]]
+
+
+def test_a_search_finds_each_comment_once_and_no_more_than_so_many(monkeypatch, client, ben):
+    comment = make_comment(status=Status.PENDING, text="Du pavot.")
+    comment.edit("Du pavot, encore.")
+    assert found_in(client, "waiting", q="pavot") == [comment]
+    other = make_comment(status=Status.PENDING, text="Du pavot.")
+    monkeypatch.setattr(comment_admin, "MOST_FOUND", 1)
+    assert len(found_in(client, "waiting", q="pavot")) == 1
+    assert sorted(each.pk for each in found_in(client, "waiting")) == [comment.pk, other.pk]
+
+
+def test_what_has_a_deadline_stands_in_its_order(client, ben):
+    first, second = make_comment(), make_comment()
+    for comment in (second, first):
+        make_notice(comment)
+    assert found_in(client, "reported") == [second, first]
+    rejected = [make_comment(status=Status.REJECTED) for _number in "12"]
+    for comment in reversed(rejected):
+        comment.contest(comment.contestable()[0], "Si.")
+    assert found_in(client, "contested") == rejected[::-1]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_list_with_every_filter_and_a_search_takes_at_most_twelve_queries(
+    client, ben, django_assert_num_queries, n
+):
+    article = make_article()
+    known = make_reachable(article=article, status=Status.PENDING)
+    for _number in range(n):
+        make_comment(article=article, parent=make_comment(article=article), status=Status.PENDING)
+        other = make_comment(article=article, status=Status.PENDING)
+        Comment.objects.filter(pk=other.pk).update(contributor=known.contributor)
+    with django_assert_num_queries(11):
+        client.get(LIST, {"state": "waiting", "article": article.pk, "q": "a"})
+
+
+def found_in(client, tab: str, **asked) -> list[Comment]:
+    return client.get(LIST, {"state": tab, **asked}).context["cl"].result_list
 
 
 # People and articles that are to be quiet for a while.

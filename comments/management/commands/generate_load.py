@@ -15,7 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Authorship, Person, Publication, Topic, Version
-from comments.models import MAX_DEPTH, Comment, Consent, ConsentText, Decision, Revision, Status
+from comments.models import (
+    MAX_DEPTH,
+    Comment,
+    Complaint,
+    Consent,
+    ConsentText,
+    Decision,
+    Notice,
+    Revision,
+    Status,
+)
 from comments.models.queryset import PATH_STEP
 from ldnportal.markup.sanitize import render_comment
 from ldnportal.pages.models import Stamp
@@ -64,9 +74,15 @@ WORDS = [
 ]
 NAMES = ("Zoé", "Malik", "Inès", "Paul", "Anaïs", "Hugo", "Léa", "Yanis", "Clément", "Jeanne")
 # Of a hundred comments. What was taken away again stands as a tombstone where it was answered.
-STATES = (
-    [Status.PUBLISHED] * 94 + [Status.PENDING] * 3 + [Status.REJECTED] + [Status.REMOVED] + [Status.WITHDRAWN]
-)
+STATES = [Status.PUBLISHED] * 95 + [
+    Status.PENDING,
+    Status.REJECTED,
+    Status.SPAM,
+    Status.REMOVED,
+    Status.WITHDRAWN,
+]
+# Of so many public ones one is reported, of so many rejected ones one is contested.
+REPORTED, CONTESTED = 500, 20
 ANSWERED = {Status.PUBLISHED, Status.REMOVED, Status.WITHDRAWN}
 ROOTS = 0.4
 
@@ -241,6 +257,20 @@ class Load:
                 Consent(comment=comment, text=self.consent) for comment, _revision in rows
             )
             Decision.objects.bulk_create(decisions)
+            Notice.objects.bulk_create(self._notices(rows))
+            Complaint.objects.bulk_create(self._complaints(decisions))
+
+    def _notices(self, rows: list[tuple[Comment, Revision]]) -> Iterator[Notice]:
+        for comment, revision in rows:
+            if comment.status == Status.PUBLISHED and self.dice.randrange(REPORTED) == 0:
+                yield Notice(
+                    comment=comment, revision=revision, kind=Notice.Kind.RULES, explanation="Hors sujet."
+                )
+
+    def _complaints(self, decisions: list[Decision]) -> Iterator[Complaint]:
+        for decision in decisions:
+            if decision.action == Decision.Action.REJECT and self.dice.randrange(CONTESTED) == 0:
+                yield Complaint(decision=decision, by=Complaint.By.AUTHOR, text="Relisez, s’il vous plaît.")
 
     def _decisions(self, comment: Comment, revision: Revision) -> Iterator[Decision]:
         def decision(action: str, came_from: str, status: str, hours: int, **why) -> Decision:
@@ -262,6 +292,8 @@ class Load:
             yield decision(Decision.Action.PUBLISH, Status.PENDING, Status.PUBLISHED, 1)
         if comment.status == Status.REJECTED:
             yield decision(Decision.Action.REJECT, Status.PENDING, Status.REJECTED, 1, reason="Hors sujet.")
+        if comment.status == Status.SPAM:
+            yield decision(Decision.Action.SPAM, Status.PENDING, Status.SPAM, 1)
         if comment.status == Status.REMOVED:
             yield decision(Decision.Action.REMOVE, Status.PUBLISHED, Status.REMOVED, 2, reason="Hors sujet.")
         if comment.status == Status.WITHDRAWN:
