@@ -135,6 +135,7 @@ class ComplaintAdmin(AnsweringAdmin):
             "opts": self.opts,
             "media": self.media,
             "has_view_permission": True,
+            "has_errors": status == 422,
             "complaint": complaint,
             "decision": complaint.decision,
             "comment": complaint.decision.comment,

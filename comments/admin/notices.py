@@ -149,6 +149,7 @@ class NoticeAdmin(AnsweringAdmin):
             "opts": self.opts,
             "media": self.media,
             "has_view_permission": True,
+            "has_errors": status == 422,
             "notice": notice,
             "comment": comment,
             "notices": notices,
