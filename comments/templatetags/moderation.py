@@ -34,6 +34,14 @@ def changes(before: Revision, after: Revision) -> SafeString:
     )
 
 
+@register.simple_block_tag(takes_context=True)
+def cover(
+    context: dict[str, Any], content: SafeString, comment: Comment, *texts: Revision, **more
+) -> SafeString:
+    """What stands between, covered if one of the texts is: see comments.admin.cover."""
+    return context["covers"].over(content, comment, *texts, **more)
+
+
 @register.inclusion_tag("admin/_desk_panels.html", takes_context=True)
 def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
     """Empty for whoever does not moderate. Says under which article a comment waits, and nothing of its text."""
