@@ -1,6 +1,7 @@
 """What reports and complaints share in the admin: a list by deadline, and a page of its own on which one is answered."""
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -11,9 +12,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from comments.admin.cover import Covers
 from comments.models import Comment, Revision
 
 EXCERPT_CHARACTERS = 200
+
+
+class CoveredList(ChangeList):
+    """What readers say about a text that is covered is covered, too."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        covers = Covers(request.user, [self.model_admin.text_about(row) for row in self.result_list])
+        for row in self.result_list:
+            row.covers = covers
 
 
 class AnsweringAdmin(admin.ModelAdmin):
@@ -27,6 +40,10 @@ class AnsweringAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/answers.css"]}
 
+    def text_about(self, item: Model) -> Revision | None:
+        """The text of a comment that a row of the list is about."""
+        raise NotImplementedError
+
     def find(self, pk: int) -> Model:
         """With all that its page shows. Raises Http404."""
         raise NotImplementedError
@@ -36,6 +53,9 @@ class AnsweringAdmin(admin.ModelAdmin):
 
     def page(self, request: HttpRequest, item: Model, *, status: int = 200, **forms) -> HttpResponse:
         raise NotImplementedError
+
+    def get_changelist(self, request: HttpRequest, **kwargs):
+        return CoveredList
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         # Django's «Select … to view» cannot be formed in French.

@@ -17,7 +17,7 @@ class CheckSettingForm(forms.ModelForm):
 
     class Meta:
         model = CheckSetting
-        fields = ["enabled", "threshold", "words"]
+        fields = ["enabled", "covers", "threshold", "words"]
         widgets = {"words": forms.Textarea(attrs={"rows": 20})}
 
     def __init__(self, *args, **kwargs) -> None:
@@ -42,7 +42,7 @@ class CheckSettingForm(forms.ModelForm):
 @admin.register(CheckSetting)
 class CheckSettingAdmin(admin.ModelAdmin):
     form = CheckSettingForm
-    list_display = ["__str__", "enabled", "threshold_in_force", "version"]
+    list_display = ["__str__", "enabled", "covers", "threshold_in_force", "version"]
     sortable_by = ()
     show_full_result_count = False
     actions = None
@@ -50,7 +50,7 @@ class CheckSettingAdmin(admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: CheckSetting | None = None) -> list[str]:
         check = CHECKS[obj.name] if obj and obj.name in CHECKS else None
         own = [name for name in ("threshold", "words") if check and getattr(check, name) is not None]
-        return ["enabled", *own]
+        return ["enabled", "covers", *own]
 
     def get_queryset(self, request: HttpRequest):
         # Rows of checks that the code no longer has say nothing to anybody.

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.admin import verbs
 from comments.admin.audit import AuditPage
+from comments.admin.cover import Covers, CoverSwitch
 from comments.admin.forms import ReasonForm
 from comments.admin.page import CommentPage
 from comments.admin.queue import (
@@ -36,7 +37,7 @@ EXCERPT_CHARACTERS = 120
 
 
 @admin.register(Comment)
-class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
+class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
     list_display = ["text", "name", "state", "about", "sent"]
     list_display_links = None
     list_filter = [TabFilter, ArticleFilter]
@@ -110,6 +111,7 @@ class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
             "shown": shown,
             "before": before[-1] if before else None,
             "history": comment.history,
+            "covers": comment.covers,
         }
         return render_to_string("admin/comments/comment/_item.html", context)
 
@@ -151,13 +153,15 @@ class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
         )
         if comment.parent is None:
             return article
-        text = comment.parent.public_revision.text if comment.parent.public_revision else ""
+        public = comment.parent.public_revision
+        text = Truncator(public.text).chars(EXCERPT_CHARACTERS) if public else ""
+        quoted = escape(gettext(": «%(text)s»") % {"text": text} if text else "")
         return format_html(
             '{}<div class="comment-parent">{} <bdi>{}</bdi>{}</div>',
             article,
             gettext("answers"),
             comment.parent.display_name or "–",
-            gettext(": «%(text)s»") % {"text": Truncator(text).chars(EXCERPT_CHARACTERS)} if text else "",
+            comment.covers.over(quoted, comment.parent, public),
         )
 
     @admin.display(description=_("sent"))
@@ -240,6 +244,7 @@ class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
             "verb": verb,
             "form": form,
             "comments": comments,
+            "covers": Covers(request.user, [comment.seen for comment in comments]),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "list_url": request.get_full_path(),
         }

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from comments.admin import verbs
 from comments.admin.answer_forms import WordsForm
 from comments.admin.answering import EXCERPT_CHARACTERS, AnsweringAdmin
+from comments.admin.cover import Covers
 from comments.admin.filters import OpenFilter
 from comments.admin.forms import ReasonForm
-from comments.models import Complaint, NotImpartial, StaleDecision
+from comments.models import Complaint, NotImpartial, Revision, StaleDecision
 
 UPHOLD, DISMISS = "uphold", "dismiss"
 
@@ -30,11 +31,15 @@ class ComplaintAdmin(AnsweringAdmin):
     list_filter = [OpenFilter, "by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
-        return super().get_queryset(request).select_related("decision__comment", "decision__actor")
+        related = ("decision__comment", "decision__actor", "decision__revision")
+        return super().get_queryset(request).select_related(*related)
 
     def get_ordering(self, request: HttpRequest):
         answered = Case(When(outcome=Complaint.Outcome.OPEN, then=Value(0)), default=Value(1))
         return [answered, "created", "pk"]
+
+    def text_about(self, complaint: Complaint) -> Revision | None:
+        return complaint.decision.revision
 
     # The columns.
 
@@ -54,7 +59,9 @@ class ComplaintAdmin(AnsweringAdmin):
 
     @admin.display(description=_("text"))
     def excerpt(self, complaint: Complaint) -> str:
-        return Truncator(complaint.text).chars(EXCERPT_CHARACTERS) or gettext("(no text any more)")
+        said = Truncator(complaint.text).chars(EXCERPT_CHARACTERS) or gettext("(no text any more)")
+        decision = complaint.decision
+        return complaint.covers.over(escape(said), decision.comment, decision.revision, of=complaint.text)
 
     # The page.
 
@@ -129,16 +136,19 @@ class ComplaintAdmin(AnsweringAdmin):
         is_first_decider = complaint.decision.actor_id == request.user.pk
         decides = complaint.is_open and self.has_moderate_permission(request)
         impartial = not is_first_decider or complaint.may_be_decided_by(request.user)
+        in_question = complaint.revision_in_question
         context = {
             **self.admin_site.each_context(request),
             "title": self.number(complaint),
             "opts": self.opts,
             "media": self.media,
             "has_view_permission": True,
+            "has_errors": status == 422,
             "complaint": complaint,
             "decision": complaint.decision,
             "comment": complaint.decision.comment,
-            "in_question": complaint.revision_in_question,
+            "in_question": in_question,
+            "covers": Covers(request.user, [in_question]),
             "may_decide": decides and impartial,
             "must_be_another": decides and not impartial,
             "is_alone": decides and impartial and is_first_decider,

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from comments.admin import verbs
 from comments.admin.answer_forms import KeepForm
 from comments.admin.answering import EXCERPT_CHARACTERS, AnsweringAdmin
+from comments.admin.cover import Covers
 from comments.admin.filters import ALL, OpenFilter
 from comments.admin.forms import ReasonForm
-from comments.models import Decision, Notice, StaleDecision
+from comments.models import Decision, Notice, Revision, StaleDecision
 
 REMOVE, KEEP = "remove", "keep"
 
@@ -40,6 +41,9 @@ class NoticeAdmin(AnsweringAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         return super().get_queryset(request).select_related("comment", "decision", "revision")
+
+    def text_about(self, notice: Notice) -> Revision | None:
+        return notice.revision
 
     # The columns.
 
@@ -69,7 +73,8 @@ class NoticeAdmin(AnsweringAdmin):
     def excerpt(self, notice: Notice) -> str:
         if notice.blanked:
             return gettext("(no text any more)")
-        return Truncator(notice.explanation).chars(EXCERPT_CHARACTERS)
+        said = Truncator(notice.explanation).chars(EXCERPT_CHARACTERS)
+        return notice.covers.over(escape(said), notice.comment, notice.revision, of=notice.explanation)
 
     # The page.
 
@@ -149,12 +154,14 @@ class NoticeAdmin(AnsweringAdmin):
             "opts": self.opts,
             "media": self.media,
             "has_view_permission": True,
+            "has_errors": status == 422,
             "notice": notice,
             "comment": comment,
             "notices": notices,
             "public": comment.public_revision,
             "in_question": comment.in_question_among(texts),
             "answer": notice.answer,
+            "covers": Covers(request.user, [*texts, notice.revision]),
             "may_decide": notice.is_open and self.has_moderate_permission(request),
             "remove_form": self._remove_form(),
             "keep_form": self._keep_form(),

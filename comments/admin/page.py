@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article
 from comments.admin import verbs
+from comments.admin.cover import Covers
 from comments.admin.forms import AnswerForm, DecisionForm, NoteForm
 from comments.admin.measures import Measures, RedactionForm, RestrictionForm
 from comments.models import (
@@ -172,6 +173,9 @@ class CommentPage(Measures):
         seen = {"revision": shown.pk}
         own_text = Prefetch("revisions", Revision.objects.order_by("n"), to_attr="texts")
         thread = comment.root.thread.exclude(pk=comment.pk).order_by("path").prefetch_related(own_text)
+        thread = list(thread[:THREAD_SHOWN])
+        around = [each.texts[-1] for each in thread]
+        parent = comment.parent.public_revision if comment.parent else None
         answerable = comment.status in {Status.PENDING, Status.PUBLISHED} and not comment.is_frozen
         context = {
             **self.admin_site.each_context(request),
@@ -182,7 +186,8 @@ class CommentPage(Measures):
             "comment": comment,
             "shown": shown,
             "revisions": revisions,
-            "thread": thread[:THREAD_SHOWN],
+            "thread": thread,
+            "covers": Covers(request.user, [*revisions, parent, *around]),
             "notices": comment.notices.select_related("decision"),
             "decisions": comment.decisions.select_related("actor", "revision").prefetch_related("complaints"),
             "may_decide": self.has_moderate_permission(request),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
+from comments.admin.cover import Covers
 from comments.models import Comment, Notice, Status, Trace
 
 # Nobody leafs through more; a filter or a search finds the others.
@@ -142,7 +143,7 @@ class BoundedPaginator(Paginator):
 
 
 class Queue(ChangeList):
-    """The page's comments, with what is known of their authors."""
+    """The page's comments, with what is known of their authors and which texts are covered."""
 
     def get_results(self, request: HttpRequest) -> None:
         """
@@ -158,8 +159,11 @@ class Queue(ChangeList):
         there = self.root_queryset.select_related(*self.list_select_related).in_bulk(numbers)
         comments = [there[number] for number in numbers if number in there]
         told = histories(comments)
+        parents = [comment.parent.public_revision for comment in comments if comment.parent]
+        covers = Covers(request.user, [*parents, *(text for comment in comments for text in comment.texts)])
         for comment in comments:
             comment.history = told[comment.pk]
+            comment.covers = covers
         for each in self.filter_specs:
             if isinstance(each, ArticleFilter):
                 each.on_page = comments

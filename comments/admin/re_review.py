@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from comments.admin.cover import Covers
 from comments.agreement import FEWEST
 from comments.models import Decision, ReReview
 from ldnportal.staff.models import User
@@ -53,7 +54,14 @@ class ReReviewAdmin(admin.ModelAdmin):
         self._check(request)
         waiting = ReReview.objects.open_for(request.user)
         items = list(waiting.for_page()[: SHOWN + 1])
-        context = {"items": items[:SHOWN], "has_more": len(items) > SHOWN, "verdicts": _VERDICTS}
+        texts = [item.decision.revision for item in items]
+        parents = [item.decision.comment.parent for item in items]
+        context = {
+            "items": items[:SHOWN],
+            "has_more": len(items) > SHOWN,
+            "verdicts": _VERDICTS,
+            "covers": Covers(request.user, [*texts, *(each.public_revision for each in parents if each)]),
+        }
         return self._page(request, "queue", _("Second look"), context)
 
     def verdict_view(self, request: HttpRequest, pk: int) -> HttpResponse:

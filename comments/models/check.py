@@ -18,6 +18,11 @@ class CheckSetting(models.Model):
 
     name = models.CharField(_("check"), max_length=40, unique=True, editable=False)
     enabled = models.BooleanField(_("switched on"), default=True)
+    covers = models.BooleanField(
+        _("covers texts"),
+        default=False,
+        help_text=_("Moderators see a text in which it notices something only once they ask for it."),
+    )
     threshold = models.PositiveIntegerField(_("threshold"), null=True, blank=True)
     words = models.TextField(
         _("words"),

@@ -1,9 +1,12 @@
 """The texts of a comment, and why a text waits."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.check import CheckSetting
+from comments.signals import CHECKS
 from ldnportal.markup.sanitize import render_comment
 
 
@@ -43,6 +46,18 @@ class Revision(models.Model):
         super().save(**kwargs)
 
 
+class SignalQuerySet(models.QuerySet):
+    def covering(self) -> "SignalQuerySet":
+        """Those whose text is covered on the desk: by the check's row, or by the code where there is no row."""
+        rows = CheckSetting.objects.values("name")
+        by_code = [name for name, check in CHECKS.items() if check.covers]
+        return self.filter(
+            Q(check_name__in=rows.filter(covers=True)) | Q(check_name__in=by_code) & ~Q(check_name__in=rows),
+            # Not by one that the code no longer has.
+            check_name__in=list(CHECKS),
+        )
+
+
 class Signal(models.Model):
     """What a check noticed in a revision: it sorts the queue and explains, it never decides."""
 
@@ -53,6 +68,8 @@ class Signal(models.Model):
     explanation = models.CharField(_("explanation"), max_length=300)
     # [[start, end], …] in characters of the revision's text.
     spans = models.JSONField(_("places"), default=list, blank=True)
+
+    objects = SignalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("signal")

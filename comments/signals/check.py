@@ -58,7 +58,8 @@ class Check:
     """
     One question to a text. Raise ``version`` when the answer changes for any text.
 
-    ``threshold`` and ``words`` hold what the code says; a check without them has nothing to set.
+    ``threshold`` and ``words`` hold what the code says; a check without them has nothing to set. With ``covers``,
+    moderators see a text in which it notices something only once they ask for it.
     """
 
     name: ClassVar[str]
@@ -68,6 +69,9 @@ class Check:
     threshold: int | None = None
     threshold_help: ClassVar[Promise | str] = ""
     words: Sequence[str] | None = None
+    covers: ClassVar[bool] = False
+    # On a cover, where the label would not do.
+    covered_as: ClassVar[Promise | str] = ""
 
     def __init__(self, setting: Setting | None = None) -> None:
         setting = setting or Setting()

@@ -219,6 +219,8 @@ class Distress(Check):
     version = 2
     label = _("Distress")
     score = 1.0
+    covers = True
+    covered_as = _("words of distress")
 
     def find(self, text: Text, context: Context) -> Found | None:
         places = [text.span(*place) for place in _said(text)]

@@ -5,10 +5,11 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from articles.difference.words import compare_words
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
@@ -33,13 +34,21 @@ def changes(before: Revision, after: Revision) -> SafeString:
     )
 
 
+@register.simple_block_tag(takes_context=True)
+def cover(
+    context: dict[str, Any], content: SafeString, comment: Comment, *texts: Revision, **more
+) -> SafeString:
+    """What stands between, covered if one of the texts is: see comments.admin.cover."""
+    return context["covers"].over(content, comment, *texts, **more)
+
+
 @register.inclusion_tag("admin/_desk_panels.html", takes_context=True)
 def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
     """Empty for whoever does not moderate. Says under which article a comment waits, and nothing of its text."""
-    if not context["request"].user.has_perm("comments.moderate_comment"):
+    user = context["request"].user
+    if not user.has_perm("comments.moderate_comment"):
         return {"panels": []}
     waiting = Comment.objects.waiting()
-    number = waiting.count()
     items = [
         Item(
             comment.article.title,
@@ -49,51 +58,50 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
         )
         for comment in waiting.in_queue_order().select_related("article", "proposed_revision")[:ITEMS_SHOWN]
     ]
-    entry = Entry(
-        number,
-        ngettext("comment waits for a decision", "comments wait for a decision", number),
-        reverse("admin:comments_comment_changelist"),
-        _("No comment waits for a decision."),
-        is_urgent=True,
-    )
-    contested = Complaint.objects.open().count()
-    complaints = Entry(
-        contested,
-        ngettext("complaint waits for an answer", "complaints wait for an answer", contested),
-        reverse("admin:comments_complaint_changelist"),
-        _("No complaint waits for an answer."),
-        is_urgent=True,
-    )
-    reported = Notice.objects.open().count()
-    reports = Entry(
-        reported,
-        ngettext("report waits for a decision", "reports wait for a decision", reported),
-        reverse("admin:comments_notice_changelist"),
-        _("No report waits for a decision."),
-        is_urgent=True,
-    )
-    overdue = Notice.objects.overdue().count() + Complaint.objects.overdue().count()
-    late = Entry(
-        overdue,
-        ngettext("of them is overdue", "of them are overdue", overdue),
-        reverse("admin:comments_notice_changelist"),
-        _("No report and no complaint is overdue."),
-        is_urgent=True,
-    )
-    again = ReReview.objects.open_for(context["request"].user).count()
-    second_look = Entry(
-        again,
-        ngettext("text waits for your second look", "texts wait for your second look", again),
-        reverse("admin:comments_rereview_changelist"),
-        _("Nothing waits for your second look."),
-    )
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    done = Decision.objects.by_moderators().about_the_public().filter(created__gte=midnight).count()
-    today = Entry(
-        done,
-        ngettext("decision taken today", "decisions taken today", done),
-        reverse("admin:comments_decision_changelist"),
-        _("No decision has been taken today."),
-    )
-    entries = [entry, reports, complaints, late, second_look, today]
+    entries = [
+        _entry(
+            "comment",
+            waiting.count(),
+            ngettext_lazy("comment waits for a decision", "comments wait for a decision"),
+            _("No comment waits for a decision."),
+        ),
+        _entry(
+            "notice",
+            Notice.objects.open().count(),
+            ngettext_lazy("report waits for a decision", "reports wait for a decision"),
+            _("No report waits for a decision."),
+        ),
+        _entry(
+            "complaint",
+            Complaint.objects.open().count(),
+            ngettext_lazy("complaint waits for an answer", "complaints wait for an answer"),
+            _("No complaint waits for an answer."),
+        ),
+        _entry(
+            "notice",
+            Notice.objects.overdue().count() + Complaint.objects.overdue().count(),
+            ngettext_lazy("of them is overdue", "of them are overdue"),
+            _("No report and no complaint is overdue."),
+        ),
+        _entry(
+            "rereview",
+            ReReview.objects.open_for(user).count(),
+            ngettext_lazy("text waits for your second look", "texts wait for your second look"),
+            _("Nothing waits for your second look."),
+            is_urgent=False,
+        ),
+        _entry(
+            "decision",
+            Decision.objects.by_moderators().about_the_public().filter(created__gte=midnight).count(),
+            ngettext_lazy("decision taken today", "decisions taken today"),
+            _("No decision has been taken today."),
+            is_urgent=False,
+        ),
+    ]
     return {"panels": [Panel("comments", _("Comments"), entries, items, _("Waiting for longest"))]}
+
+
+def _entry(model: str, number: int, label: Promise, empty: str, *, is_urgent: bool = True) -> Entry:
+    """Leads to the list of ``model``; the label is in one form or the other by the number."""
+    return Entry(number, label % number, reverse(f"admin:comments_{model}_changelist"), empty, is_urgent)

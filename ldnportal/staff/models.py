@@ -16,6 +16,11 @@ class User(AbstractUser):
         default=False,
         help_text=_("The next login leads to the form for a new password, and to nothing else."),
     )
+    covers_texts = models.BooleanField(
+        _("texts covered"),
+        default=True,
+        help_text=_("Comments that are hard to read are covered until they are asked for."),
+    )
 
     class Meta(AbstractUser.Meta):
         pass

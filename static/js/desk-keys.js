@@ -55,7 +55,7 @@ class DeskKeys extends HTMLElement {
     if (action) return this.decide(row, action);
     const wanted = (row ?? document).querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!wanted) return false;
-    if (wanted.matches("a, button")) wanted.click();
+    if (wanted.matches("a, button, summary")) wanted.click();
     else wanted.querySelector("input, textarea").focus();
     return true;
   }

@@ -121,6 +121,36 @@ def test_a_letter_sent_by_mistake_is_undone_without_javascript(visit, evening):
     assert (Comment.objects.filter(status=Status.PENDING).count(), deliver()) == (60, [])
 
 
+def test_a_covered_text_is_uncovered_by_its_key_and_by_its_line_without_javascript(visit, evening):
+    page = visit("/admin/login/")
+    log_in(page, "ben", PASSWORD)
+    page.goto(LIST)
+    page.keyboard.press("j")
+    for text in (
+        page.locator("#result_list tr").nth(1).locator(".comment-text"),
+        page.locator(".comment-main"),
+    ):
+        expect(text).to_be_hidden()
+        page.keyboard.press("v")
+        expect(text).to_be_visible()
+        assert faults(page) == []
+        page.keyboard.press("v")
+        expect(text).to_be_hidden()
+        if page.url.endswith(LIST):
+            press(page, "o")
+
+    plain = visit("/admin/login/", javascript=False)
+    log_in(plain, "ben", PASSWORD)
+    plain.goto(LIST)
+    text = plain.locator(".comment-text").first
+    expect(text).to_be_hidden()
+    plain.get_by_text("Texte voilé").first.click()
+    expect(text).to_be_visible()
+    plain.get_by_role("button", name="Les afficher sans voile").click()
+    expect(plain.get_by_text("sans voile pour vous")).to_be_visible()
+    expect(text).to_be_visible()
+
+
 def test_the_keys_can_be_switched_off_and_never_act_while_one_writes(visit, evening):
     page = visit("/admin/login/")
     log_in(page, "ben", PASSWORD)

@@ -305,14 +305,14 @@ def test_the_pages_cost_the_same_for_any_number(client, bea, n, django_assert_nu
     for number in range(n):
         make_notice(comment, kind=Notice.Kind.ILLEGAL, email=f"lea{number}@example.org", name="Léa")
         contested()
-    # Session, user, two of permissions, the number, the rows; for the filter of the kind none.
-    with django_assert_num_queries(6):
+    # Session, user, two of permissions, the number, the rows, which are covered; for the filter of the kind none.
+    with django_assert_num_queries(7):
         client.get(reverse(NOTICES))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse(COMPLAINTS))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(page(Notice.objects.first()))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(page(Complaint.objects.first()))
 
 

@@ -149,8 +149,8 @@ def test_the_queue_costs_the_same_for_any_number(all_drawn, client, bea, django_
     article = make_article()
     for _each in range(n):
         make_comment(article=article, parent=None)
-    # Session, user, his permissions and those of his role; the texts with all that is shown.
-    with django_assert_num_queries(5):
+    # Session, user, his permissions and those of his role; the texts with all that is shown; which are covered.
+    with django_assert_num_queries(6):
         assert client.get(QUEUE).content.decode().count('id="item-') == n
 
 
