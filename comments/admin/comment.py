@@ -28,6 +28,7 @@ from comments.admin.queue import (
     histories,
     newest_only,
     numbers,
+    unread_among,
 )
 from comments.admin.verbs import Verb, decide
 from comments.models import Comment, Revision, StaleDecision
@@ -39,9 +40,10 @@ class Queue(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         comments = list(self.result_list)
-        told = histories(comments)
+        told, unread = histories(comments), unread_among(comments)
         for comment in comments:
             comment.history = told[comment.pk]
+            comment.was_unread = comment.pk in unread
         self.result_list = comments
 
 
@@ -118,6 +120,7 @@ class CommentAdmin(CommentPage, AuditPage, admin.ModelAdmin):
             "shown": shown,
             "before": before[-1] if before else None,
             "history": comment.history,
+            "is_unread": comment.was_unread,
         }
         return render_to_string("admin/comments/comment/_item.html", context)
 

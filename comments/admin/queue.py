@@ -165,6 +165,12 @@ def histories(comments: Iterable[Comment]) -> dict[int, str]:
     return told
 
 
+def unread_among(comments: Iterable[Comment]) -> set[int]:
+    """Which of them the site has published without a moderator; no query where none is public."""
+    published = [comment.pk for comment in comments if comment.is_published]
+    return set(Comment.objects.unread().filter(pk__in=published).values_list("pk", flat=True))
+
+
 def _traced(comments: list[Comment]) -> tuple[dict[int, str], dict[str, dict[int, str]]]:
     """The connection's digest by comment, and what came from each; one query."""
     unknown = [comment.pk for comment in comments if not comment.contributor_id]
