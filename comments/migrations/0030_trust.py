@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="contributor",
-            name="refused",
+            name="trust_counts_from",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(

@@ -204,8 +204,14 @@ class Comment(Authoring, Moderating, Reachable):
 
     @property
     def is_unread(self) -> bool:
-        """Readers see what no moderator has read (CommentQuerySet.unread)."""
+        """Readers see what no moderator has read."""
         return self.is_published and Comment.objects.unread().filter(pk=self.pk).exists()
+
+    @property
+    def may_come_back_unread(self) -> bool:
+        """The same, or its author has only taken it back."""
+        is_there = self.status in {Status.PUBLISHED, Status.WITHDRAWN}
+        return is_there and Comment.objects.decided_by_site().filter(pk=self.pk).exists()
 
     @property
     def latest_revision(self) -> Revision:

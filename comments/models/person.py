@@ -71,8 +71,9 @@ class Contributor(models.Model):
     email_hmac = models.CharField(_("e-mail, keyed hash"), max_length=64, unique=True, null=True)
     verified_at = models.DateTimeField(_("confirmed"), null=True)
     created = models.DateTimeField(_("since"), default=timezone.now)
-    # When a comment was last refused that is not his any more: giving one away must not wash him clean.
-    refused = models.DateTimeField(null=True, editable=False)
+    # What was published earlier earns no trust: a comment that is not his any more was refused then, or given away
+    # before a moderator had read it. Giving one away must not wash him clean.
+    trust_counts_from = models.DateTimeField(null=True, editable=False)
 
     objects = ContributorQuerySet.as_manager()
 
@@ -101,12 +102,14 @@ class Contributor(models.Model):
         """His comments may be published unread."""
         return settings.TRUST_AFTER > 0 and self.trust.holds
 
-    def keep_refusal_of(self, comment: "Comment") -> None:
-        """The comment is about to be his no more; that it was refused goes on to count."""
+    def let_go(self, comment: "Comment") -> None:
+        """The comment is about to be his no more; a refusal of it goes on to count, and so does one that may yet come."""
         at = refusals().filter(comment=comment).values_list("created", flat=True).last()
+        if comment.may_come_back_unread:
+            at = timezone.now()
         if at:
-            earlier = Q(refused__isnull=True) | Q(refused__lt=at)
-            Contributor.objects.filter(earlier, pk=self.pk).update(refused=at)
+            earlier = Q(trust_counts_from__isnull=True) | Q(trust_counts_from__lt=at)
+            Contributor.objects.filter(earlier, pk=self.pk).update(trust_counts_from=at)
 
     def stop_answers(self) -> None:
         self.comments.update(follow="", answers_told_until=None)

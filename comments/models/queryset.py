@@ -58,12 +58,16 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(Q(status=Status.PENDING) | Q(proposed_revision__isnull=False))
 
     def unread(self) -> "CommentQuerySet":
-        """Published by the site, and no moderator has decided about them since."""
+        """What readers see and no moderator has read."""
+        return self.published().decided_by_site()
+
+    def decided_by_site(self) -> "CommentQuerySet":
+        """Published by the site, whatever their authors did since; no moderator has decided about them."""
         by_site = Decision.objects.filter(
             comment=OuterRef("pk"), action=Decision.Action.PUBLISH, role=Decision.Role.SYSTEM
         )
         read = Decision.objects.by_moderators().about_the_public().filter(comment=OuterRef("pk"))
-        return self.published().filter(Exists(by_site), ~Exists(read))
+        return self.filter(Exists(by_site), ~Exists(read))
 
     def contested(self) -> "CommentQuerySet":
         """A decision about them has an open complaint by their author."""

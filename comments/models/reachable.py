@@ -85,7 +85,7 @@ class Reachable(models.Model):
         """No mail about this comment any more; the address itself goes if it was given for no other."""
         owner = Contributor.objects.filter(comments=self.pk).first()
         if owner:
-            owner.keep_refusal_of(self)
+            owner.let_go(self)
         self.contributor, self.follow, self.answers_told_until = None, Follow.NONE, None
         self.save(update_fields=["contributor", "follow", "answers_told_until"])
         self.unconfirmed_addresses.all().delete()
@@ -171,7 +171,7 @@ class UnconfirmedAddress(models.Model):
         comment.save(update_fields=["contributor", "follow", "answers_told_until"])
         comment.unconfirmed_addresses.all().delete()
         if before and before != comment.contributor:
-            before.keep_refusal_of(comment)
+            before.let_go(comment)
             before.forget_if_unused()
         is_published = comment.publish_trusted() is not None
         letters.tell_author(comment, comment.decisions.told_to_author().last())

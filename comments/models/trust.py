@@ -18,14 +18,15 @@ class Trust:
     """
     How far somebody is.
 
-    ``wanted`` comments must have been published by moderators since the last refusal (0: this site publishes nobody
-    unread); ``published`` were, counted no further than that; ``since`` is when the last of them was.
+    ``wanted`` comments must have been published by moderators since the last refusal, which was at ``after`` (0: this
+    site publishes nobody unread); ``published`` were, counted no further than that; ``since`` is when the last of them
+    was.
     """
 
     wanted: int
     published: int
     since: datetime | None
-    refused: datetime | None
+    after: datetime | None
     is_confirmed: bool
     is_restricted: bool
 
@@ -33,13 +34,13 @@ class Trust:
     def of(cls, contributor: "Contributor") -> "Trust":
         """Three queries, whatever he has written."""
         wanted = settings.TRUST_AFTER
-        refused = _last_refusal(contributor)
-        published = _publications(contributor, after=refused)
+        after = _last_refusal(contributor)
+        published = _publications(contributor, after=after)
         return cls(
             wanted=wanted,
             published=len(published),
             since=published[-1] if wanted and len(published) == wanted else None,
-            refused=refused,
+            after=after,
             is_confirmed=contributor.is_confirmed,
             is_restricted=contributor.restrictions.in_force().exists(),
         )
@@ -60,9 +61,9 @@ def refusals() -> DecisionQuerySet:
 
 
 def _last_refusal(contributor: "Contributor") -> datetime | None:
-    """Of the comments that are his now, or of one that was."""
+    """Of the comments that are his now, or what counts as one of those that were."""
     there = refusals().filter(comment__contributor=contributor).values_list("created", flat=True).last()
-    return max(filter(None, [there, contributor.refused]), default=None)
+    return max(filter(None, [there, contributor.trust_counts_from]), default=None)
 
 
 def _publications(contributor: "Contributor", *, after: datetime | None) -> list[datetime]:

@@ -102,7 +102,11 @@ def test_why_trust_is_lost_is_said(client, ben):
     comment.remove(by=ben, revision=comment.latest_revision, reason="Non.")
     restrict(comment, ben)
     words = words_of_trust(shown(client, person))
-    said = ("il manque 2 publications", "Dernier refus", "tant qu’une restriction dure")
+    said = (
+        "il manque 2 publications",
+        "Seul compte ce qui a été publié après",
+        "tant qu’une restriction dure",
+    )
     assert [each in words for each in said] == [True, True, True]
 
 

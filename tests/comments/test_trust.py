@@ -181,6 +181,29 @@ def test_trust_is_known_in_three_queries(django_assert_num_queries, ben, n):
         assert contributor.is_trusted is False
 
 
+@pytest.mark.parametrize("way", ["no more mails", "taken back meanwhile", "another address"])
+def test_whoever_gives_an_unread_comment_away_cannot_be_caught_by_it_any_more_and_begins_anew(article, way):
+    contributor = make_trusted()
+    comment = send(browser_of(contributor), article)
+    if way == "another address":
+        give_address(comment, "autre@example.org").confirm()
+    elif way == "no more mails":
+        comment.forget_address()
+    else:
+        comment.withdraw()
+        comment.forget_address()
+        comment.unwithdraw()
+    contributor.refresh_from_db()
+    assert (status_of(comment), contributor.is_trusted) == (Status.PUBLISHED, False)
+
+
+def test_whoever_erases_his_own_unread_comment_loses_nothing(article):
+    contributor = make_trusted()
+    send(browser_of(contributor), article).erase()
+    contributor.refresh_from_db()
+    assert contributor.is_trusted is True
+
+
 # At once, from a browser that is known.
 
 
