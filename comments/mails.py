@@ -180,6 +180,8 @@ def preview(comment: Comment, action: str, **said) -> Letter | None:
 
 def _about(decision: Decision) -> Letter:
     about = _ABOUT_NEW_TEXT if decision.is_about_new_text else _ABOUT_COMMENT
+    if decision.role == Decision.Role.SYSTEM:
+        about = _BY_THE_SITE
     subject, *paragraphs = map(str, about[decision.action])
     if decision.ground == Decision.Ground.LAW:
         paragraphs.append(_("Ground: illegal content (%(law)s).") % {"law": decision.clause})
@@ -258,6 +260,16 @@ _ABOUT_COMMENT = {
         gettext_lazy("Their reason:"),
     ),
 }
+# Unread: its author is trusted (Comment.publish_trusted).
+_BY_THE_SITE = {
+    Decision.Action.PUBLISH: (
+        gettext_lazy("your comment is published"),
+        gettext_lazy(
+            "Your comment is published. A program did so without a moderator having read it, since they have published "
+            "earlier ones of yours; they can still remove it."
+        ),
+    ),
+}
 # The same about the new text of a comment whose earlier one stays public.
 _ABOUT_NEW_TEXT = {
     Decision.Action.PUBLISH: (
@@ -311,9 +323,14 @@ def _answer(context: dict) -> tuple[str, Letter]:
         raise Undeliverable(_("The author does not want to be told of answers any more."))
     if not (answer.is_published and _is_readable(answer)):
         raise Undeliverable(_("The answer is not public any more."))
+    said = (
+        _("Your comment has a new answer.")
+        if answer.is_unread
+        else _("Your comment has a new answer, read by the moderators before its publication.")
+    )
     letter = Letter(
         _("an answer to your comment"),
-        [_("Your comment has a new answer, read by the moderators before its publication.")],
+        [said],
         links=[(_("Read the answer"), _absolute("comments:permalink", answer.pk)), _private(comment)],
     )
     return _to_author(comment, letter, ANSWERS)

@@ -68,7 +68,8 @@ class Figures:
     """
     All that the page and the file say of a period.
 
-    ``texts`` are new texts of comments that were there already. ``actions``, ``sources`` and ``restrictions`` (by
+    ``texts`` are new texts of comments that were there already; ``automated`` is how many comments of trusted authors the
+    program published unread, the one thing that it decides. ``actions``, ``sources`` and ``restrictions`` (by
     ground and category; without spam, for which no ground is given) count decisions, the most frequent first, and
     leave out what never happened; ``notices`` likewise.
     """
@@ -81,6 +82,7 @@ class Figures:
     sources: list[tuple[str, int]]
     restrictions: list[tuple[tuple[str, str], int]]
     detected: int
+    automated: int
     moderators: int
     reading: Times
     notices: list[tuple[str, int]]
@@ -108,6 +110,7 @@ class Figures:
             + self.texts
             + self.withdrawn
             + self.decisions
+            + self.automated
             + self.reported
             + self.contested
             + settled
@@ -134,6 +137,11 @@ def figures(period: Period) -> Figures:
             lambda row: (row["ground"], row["category"]),
         ),
         detected=sum(n for row, n in decided if row["automated_detection"]),
+        automated=sum(
+            row["n"]
+            for row in counted
+            if (row["role"], row["action"]) == (Decision.Role.SYSTEM, Decision.Action.PUBLISH)
+        ),
         moderators=len({row["actor"] for row, _n in decided}),
         reading=_times(_first_decisions(_within("created", period)), "comment__created", "created"),
         notices=sorted(kinds.order_by(), key=_most_frequent),
@@ -173,9 +181,13 @@ def _most_frequent(item: tuple) -> tuple:
 
 
 def _first_decisions(when: Q) -> QuerySet[Decision]:
-    """Of each comment the first that a moderator took, if it lies in the time that ``when`` says."""
+    """
+    Of each comment the first that a moderator took, if it lies in the time that ``when`` says.
+
+    What the site published unread waited for nobody: a later decision about it says nothing of how long reading takes.
+    """
     earlier = (
-        Decision.objects.by_moderators()
+        Decision.objects.exclude(role=Decision.Role.AUTHOR)
         .about_the_public()
         .filter(comment=OuterRef("comment"), pk__lt=OuterRef("pk"))
     )
@@ -261,7 +273,7 @@ def table(found: Figures) -> list[tuple[str, str, str, int]]:
         *(("decisions_by_source", source, "", n) for source, n in found.sources),
         *(("restrictions", ground, category, n) for (ground, category), n in found.restrictions),
         ("automated_detection", "", "", found.detected),
-        ("automated_decisions", "", "", 0),
+        ("automated_decisions", "", "", found.automated),
         ("moderators", "", "", found.moderators),
         *(("notices_received", kind, "", n) for kind, n in found.notices),
     ]

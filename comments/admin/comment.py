@@ -112,6 +112,7 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
             "before": before[-1] if before else None,
             "history": comment.history,
             "covers": comment.covers,
+            "is_unread": comment.was_unread,
         }
         return render_to_string("admin/comments/comment/_item.html", context)
 

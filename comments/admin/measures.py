@@ -48,8 +48,20 @@ class RedactionForm(forms.Form):
 
 
 class RestrictionForm(forms.Form):
-    """For how long the author of a comment cannot write, and what he is told."""
+    """For how long the author of a comment cannot write, or is always read first, and what he is told."""
 
+    # Without an answer as before there was a choice: a form that was open then is sent all the same.
+    kind = forms.TypedChoiceField(
+        label=_("Which restriction"),
+        required=False,
+        choices=Restriction.Kind.choices,
+        initial=Restriction.Kind.CLOSED,
+        empty_value=Restriction.Kind.CLOSED.value,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The second refuses nothing: it takes away, while it lasts, that a trusted author is published unread."
+        ),
+    )
     days = forms.IntegerField(
         label=_("For how many days"),
         min_value=1,
@@ -64,7 +76,7 @@ class RestrictionForm(forms.Form):
         label=_("Reason given to the author"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Say why: whoever is shut out is told.")},
+        error_messages={"required": _("Say why: whoever is restricted is told.")},
     )
 
     def __init__(self, *args, **kwargs) -> None:
@@ -133,7 +145,10 @@ class Measures:
             there = Restriction.objects.on_author_of(comment)
             if there:
                 there.lift()
-            self.message_user(request, gettext("Its author may write again."), messages.SUCCESS)
+            said = gettext("Its author may write again.")
+            if there and not there.shuts_out:
+                said = gettext("The restriction is lifted.")
+            self.message_user(request, said, messages.SUCCESS)
             return self._back_to(comment)
         form = RestrictionForm(request.POST)
         if not form.is_valid():
@@ -149,9 +164,16 @@ class Measures:
                 ),
             )
             return self._page(request, comment, status=409, restriction_form=form)
+        said = (
+            gettext("Its author cannot write until %(date)s, and is told why.")
+            if made.shuts_out
+            else gettext(
+                "Until %(date)s every comment of its author is read before publication; the private pages of his comments "
+                "say why."
+            )
+        )
         until = date_format(localtime(made.until), "DATETIME_FORMAT")
-        said = gettext("Its author cannot write until %(date)s, and is told why.") % {"date": until}
-        self.message_user(request, said, messages.SUCCESS)
+        self.message_user(request, said % {"date": until}, messages.SUCCESS)
         return self._back_to(comment)
 
     def pause_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -194,6 +194,7 @@ class CommentPage(Measures):
             "quick_verbs": [verb for verb in possible if not _takes_words(verb)],
             "reasoned_verbs": [verb for verb in possible if _takes_words(verb)],
             "undoable": comment.undoable,
+            "is_unread": comment.is_unread,
             "restriction": Restriction.objects.on_author_of(comment),
             "restriction_form": RestrictionForm(),
             "procedure": HelpPanel.current().procedure if comment.urgency == Urgency.DISTRESS else "",

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import Promise, cached_property, lazy
 from django.utils.translation import gettext, ngettext
@@ -156,7 +156,9 @@ class Queue(ChangeList):
         if self.multi_page and not (self.show_all and self.can_show_all):
             start = (self.page_num - 1) * self.list_per_page
             numbers = numbers[start : start + self.list_per_page]
-        there = self.root_queryset.select_related(*self.list_select_related).in_bulk(numbers)
+        unread = Exists(Comment.objects.unread().filter(pk=OuterRef("pk")))
+        all_about = self.root_queryset.select_related(*self.list_select_related).annotate(was_unread=unread)
+        there = all_about.in_bulk(numbers)
         comments = [there[number] for number in numbers if number in there]
         told = histories(comments)
         parents = [comment.parent.public_revision for comment in comments if comment.parent]

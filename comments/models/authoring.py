@@ -130,9 +130,9 @@ class Authoring:
             raise self._stale()
         before = self.withdrawal.came_from
         latest = self.latest_revision
-        undecided = (
-            not latest.decisions.by_moderators().standing().exclude(action=Decision.Action.REDACT).exists()
-        )
+        # By a moderator, or by the site that published it unread.
+        decided = latest.decisions.standing().exclude(role=Decision.Role.AUTHOR)
+        undecided = not decided.exclude(action=Decision.Action.REDACT).exists()
         proposal = {"proposed_revision": latest} if before == Status.PUBLISHED and undecided else {}
         decision = self._move(before, Decision.Action.UNWITHDRAW, role=Decision.Role.AUTHOR, changes=proposal)
         self._consent_withdrawn(None)

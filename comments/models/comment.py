@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -20,6 +21,7 @@ from comments.models.moderating import Moderating
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
 from comments.models.re_review import ReReview
 from comments.models.reachable import Reachable
+from comments.models.restriction import Restriction
 from comments.models.revision import Revision
 from comments.models.risk import learn_from
 from comments.models.status import CAME_FROM, TOMBSTONES, Status, Urgency
@@ -27,6 +29,8 @@ from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
 
 NAME_MAX_LENGTH = 60
+# Of what the checks notice: «first comment» weighs that much. A text with anything heavier is read first.
+HARMLESS = 0.1
 
 
 class Comment(Authoring, Moderating, Reachable):
@@ -212,6 +216,17 @@ class Comment(Authoring, Moderating, Reachable):
         return self.frozen or (self.root is not None and self.root.frozen)
 
     @property
+    def is_unread(self) -> bool:
+        """Readers see what no moderator has read."""
+        return self.is_published and Comment.objects.unread().filter(pk=self.pk).exists()
+
+    @property
+    def may_come_back_unread(self) -> bool:
+        """The same, or its author has only taken it back."""
+        is_there = self.status in {Status.PUBLISHED, Status.WITHDRAWN}
+        return is_there and Comment.objects.decided_by_site().filter(pk=self.pk).exists()
+
+    @property
     def latest_revision(self) -> Revision:
         return self.revisions.order_by("-n")[0]
 
@@ -287,6 +302,37 @@ class Comment(Authoring, Moderating, Reachable):
         """The changes that were asked for never came; it is the site that takes it back."""
         return self._move(Status.WITHDRAWN, Decision.Action.EXPIRE, role=Decision.Role.SYSTEM)
 
+    @transaction.atomic
+    def publish_trusted(self) -> Decision | None:
+        """The site publishes it unread if its author is trusted and nothing speaks against it; else it goes on waiting."""
+        if not (settings.TRUST_AFTER and self.contributor_id):
+            return None
+        self._lock()
+        revision = self.latest_revision
+        if not (self._is_untouched() and _is_harmless(revision) and self._may_still_be_sent()):
+            return None
+        if not self.contributor.is_trusted or Restriction.objects.on_author_of(self):
+            return None
+        return self._move(
+            Status.PUBLISHED,
+            Decision.Action.PUBLISH,
+            role=Decision.Role.SYSTEM,
+            revision=revision,
+            public_revision=revision,
+        )
+
+    def _is_untouched(self) -> bool:
+        """No moderator has had to do with it, and nothing urges one to."""
+        is_ordinary = self.status == Status.PENDING and self.urgency == Urgency.ORDINARY
+        return is_ordinary and not self.decisions.by_moderators().exists()
+
+    def _may_still_be_sent(self) -> bool:
+        """As when it was posted: since then its article or the discussion may have been closed."""
+        if not Article.objects.get(pk=self.article_id).accepts_comments:
+            return False
+        parent = Comment.objects.select_related("root").filter(pk=self.parent_id).first()
+        return parent is None or (parent.is_published and not parent.is_frozen)
+
     def _text_decided_on(self, action: str) -> Revision | None:
         """A report is about what readers see, whatever waits beside it."""
         return self.public_revision if action == Decision.Action.KEEP else self.revision_in_question
@@ -302,6 +348,7 @@ class Comment(Authoring, Moderating, Reachable):
             "public_revision_id",
             "proposed_revision_id",
             "contributor_id",
+            "urgency",
             "pinned",
             "frozen",
         ):
@@ -316,7 +363,9 @@ class Comment(Authoring, Moderating, Reachable):
 
     def _stale(self) -> StaleDecision:
         latest = self.latest_decision
-        who = latest.actor.public_name if latest and latest.actor else gettext("its author")
+        who = gettext("its author")
+        if latest and latest.role != Decision.Role.AUTHOR:
+            who = latest.actor.public_name if latest.actor else latest.get_role_display()
         return StaleDecision(
             gettext("Already decided: this comment is «%(status)s», by %(who)s. Nothing was changed.")
             % {"status": self.get_status_display(), "who": who},
@@ -336,6 +385,11 @@ class Comment(Authoring, Moderating, Reachable):
         comments = public.filter(article=OuterRef("pk")).values("article")
         Article.objects.filter(pk=self.article_id).update(comment_count=_number_of(comments))
         Stamp.bump()
+
+
+def _is_harmless(revision: Revision) -> bool:
+    """All checks have read it, and none has noticed anything of weight."""
+    return revision.checked is not None and not revision.signals.filter(score__gt=HARMLESS).exists()
 
 
 def _number_of(grouped: models.QuerySet) -> Coalesce:

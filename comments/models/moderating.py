@@ -65,6 +65,7 @@ class Moderating:
         return self._move(Status.SPAM, Decision.Action.SPAM, revision=revision, actor=by, **said)
 
     def unmark_spam(self, *, by: User, revision: Revision, **said) -> Decision:
+        said.setdefault("supersedes", self.latest_decision)
         return self._move(Status.PENDING, Decision.Action.NOT_SPAM, revision=revision, actor=by, **said)
 
     def remove(

@@ -4,15 +4,18 @@ import base64
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.trust import Trust, refusals
 from comments.sealing import fingerprint, fingerprints, seal, unseal
 
 if TYPE_CHECKING:
@@ -24,9 +27,23 @@ RATE_WINDOW = timedelta(minutes=10)
 RATE_LIMIT = 5
 
 
+CONFIRMED = Q(verified_at__isnull=False, email_encrypted__isnull=False)
+
+
 class ContributorQuerySet(models.QuerySet):
     def at(self, address: str) -> "ContributorQuerySet":
         return self.filter(email_hmac__in=fingerprints(address))
+
+    def recognised(self, address: str, *, own: Iterable[str]) -> "Contributor | None":
+        """
+        Whoever has confirmed this address, if the browser that it is typed in holds the private link of a comment of his.
+
+        An address alone proves nothing: anybody can type it.
+        """
+        digests = [OwnerToken.digest_of(token) for token in own]
+        if not (address and digests):
+            return None
+        return self.at(address).filter(CONFIRMED, comments__owner_token__digest__in=digests).first()
 
     def confirm(self, address: str) -> "Contributor":
         """The one of this address, made at its first confirmation; from now on under today's key."""
@@ -54,6 +71,9 @@ class Contributor(models.Model):
     email_hmac = models.CharField(_("e-mail, keyed hash"), max_length=64, unique=True, null=True)
     verified_at = models.DateTimeField(_("confirmed"), null=True)
     created = models.DateTimeField(_("since"), default=timezone.now)
+    # What was published earlier earns no trust: a comment that is not his any more was refused then, or given away
+    # before a moderator had read it. Giving one away must not wash him clean.
+    trust_counts_from = models.DateTimeField(null=True, editable=False)
 
     objects = ContributorQuerySet.as_manager()
 
@@ -68,6 +88,28 @@ class Contributor(models.Model):
     def email(self) -> str:
         """Raises comments.sealing.Unreadable."""
         return unseal(self.email_encrypted)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.verified_at is not None and self.email_encrypted is not None
+
+    @property
+    def trust(self) -> Trust:
+        return Trust.of(self)
+
+    @property
+    def is_trusted(self) -> bool:
+        """His comments may be published unread."""
+        return settings.TRUST_AFTER > 0 and self.trust.holds
+
+    def let_go(self, comment: "Comment") -> None:
+        """The comment is about to be his no more; a refusal of it goes on to count, and so does one that may yet come."""
+        at = refusals().filter(comment=comment).values_list("created", flat=True).last()
+        if comment.may_come_back_unread:
+            at = timezone.now()
+        if at:
+            earlier = Q(trust_counts_from__isnull=True) | Q(trust_counts_from__lt=at)
+            Contributor.objects.filter(earlier, pk=self.pk).update(trust_counts_from=at)
 
     def stop_answers(self) -> None:
         self.comments.update(follow="", answers_told_until=None)
@@ -85,6 +127,7 @@ class Contributor(models.Model):
             return
         if self.restrictions.in_force().exists():
             Contributor.objects.filter(pk=self.pk).update(email_encrypted=None)
+            self.notes.all().delete()
         else:
             self.delete()
 
@@ -231,9 +274,19 @@ class Trace(models.Model):
 
 
 class ModeratorNote(models.Model):
-    """What moderators tell each other; never shown to readers."""
+    """What moderators tell each other of a comment or of its author; never shown to readers. It goes with either."""
 
-    comment = models.ForeignKey("Comment", models.CASCADE, related_name="notes", verbose_name=_("comment"))
+    comment = models.ForeignKey(
+        "Comment", models.CASCADE, null=True, blank=True, related_name="notes", verbose_name=_("comment")
+    )
+    contributor = models.ForeignKey(
+        Contributor,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="notes",
+        verbose_name=_("contributor"),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
     )
@@ -244,6 +297,13 @@ class ModeratorNote(models.Model):
         verbose_name = _("moderators’ note")
         verbose_name_plural = _("moderators’ notes")
         ordering = ["created", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="note_on_one",
+                condition=Q(comment__isnull=False, contributor__isnull=True)
+                | Q(comment__isnull=True, contributor__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

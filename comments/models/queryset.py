@@ -14,9 +14,10 @@ from articles.models import Article
 from comments import letters, names
 from comments.models.complaint import Complaint
 from comments.models.decision import Decision
-from comments.models.person import RATE_LIMIT, Consent, ConsentText, OwnerToken, Trace
+from comments.models.person import RATE_LIMIT, Consent, ConsentText, Contributor, OwnerToken, Trace
 from comments.models.restriction import Restriction
 from comments.models.status import TOMBSTONES, Status
+from comments.sealing import seal
 from ldnportal.staff.models import User
 
 if TYPE_CHECKING:
@@ -55,6 +56,18 @@ class CommentQuerySet(models.QuerySet):
     def waiting(self) -> "CommentQuerySet":
         """For a moderator: the new ones, and the published with a new text."""
         return self.filter(Q(status=Status.PENDING) | Q(proposed_revision__isnull=False))
+
+    def unread(self) -> "CommentQuerySet":
+        """What readers see and no moderator has read."""
+        return self.published().decided_by_site()
+
+    def decided_by_site(self) -> "CommentQuerySet":
+        """Published by the site, whatever their authors did since; no moderator has decided about them."""
+        by_site = Decision.objects.filter(
+            comment=OuterRef("pk"), action=Decision.Action.PUBLISH, role=Decision.Role.SYSTEM
+        )
+        read = Decision.objects.by_moderators().about_the_public().filter(comment=OuterRef("pk"))
+        return self.filter(Exists(by_site), ~Exists(read))
 
     def contested(self) -> "CommentQuerySet":
         """A decision about them has an open complaint by their author; ``contested_at`` is when the first came."""
@@ -106,10 +119,10 @@ class CommentQuerySet(models.QuerySet):
         """
         Takes a reader's comment into the queue, once for each idempotency key.
 
-        ``opened`` (when the form was issued) and ``own`` (this browser's private tokens) are for the checks.
-        ``email`` is asked to confirm itself (comments.models.reachable). Returns the comment and
-        whether it is new. Raises CommentsClosed, TooManyComments,
-        Restricted or NotReplyable.
+        ``opened`` (when the form was issued) is for the checks, ``own`` (this browser's private tokens) for them and to
+        recognise whoever has confirmed ``email`` before; of anybody else it is asked to confirm itself
+        (comments.models.reachable). Who is recognised and trusted is published at once. Returns the comment and
+        whether it is new. Raises CommentsClosed, TooManyComments, Restricted or NotReplyable.
         """
         # The lock makes simultaneous sendings of one form queue up here, so that the second finds the first.
         article = Article.objects.select_for_update().get(pk=article.pk)
@@ -120,10 +133,15 @@ class CommentQuerySet(models.QuerySet):
             raise CommentsClosed
         if Trace.objects.recent(trace).count() >= RATE_LIMIT:
             raise TooManyComments
-        restriction = Restriction.objects.on_whoever_sends(trace=trace, email=email, own=own)
-        if restriction is not None:
-            raise Restricted(restriction)
-        comment = self._place(article, parent, name=name, idempotency_key=idempotency_key)
+        restrictions = Restriction.objects.on_whoever_sends(trace=trace, email=email, own=own)
+        closed = [each for each in restrictions if each.shuts_out]
+        if closed:
+            raise Restricted(closed[-1])
+        known = Contributor.objects.recognised(email, own=own)
+        reached = (
+            {"contributor": known, "follow": follow, "answers_told_until": timezone.now()} if known else {}
+        )
+        comment = self._place(article, parent, name=name, idempotency_key=idempotency_key, **reached)
         # Before the text is written: the checks count what came from one connection.
         Trace.leave(trace, comment)
         revision = comment._write(text, opened=opened, own=own)
@@ -138,9 +156,15 @@ class CommentQuerySet(models.QuerySet):
                 ),
             )
         token = OwnerToken.token_for(idempotency_key)
-        OwnerToken.objects.create(comment=comment, digest=OwnerToken.digest_of(token))
+        OwnerToken.objects.create(
+            comment=comment,
+            digest=OwnerToken.digest_of(token),
+            token_encrypted=seal(token) if known else None,
+        )
         Consent.objects.create(comment=comment, text=consent_text)
-        if email:
+        if known and not restrictions:
+            comment.publish_trusted()
+        if email and not known:
             comment.give_address(email, follow=follow, token=token)
         return comment, True
 

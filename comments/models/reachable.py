@@ -84,6 +84,8 @@ class Reachable(models.Model):
     def forget_address(self) -> None:
         """No mail about this comment any more; the address itself goes if it was given for no other."""
         owner = Contributor.objects.filter(comments=self.pk).first()
+        if owner:
+            owner.let_go(self)
         self.contributor, self.follow, self.answers_told_until = None, Follow.NONE, None
         self.save(update_fields=["contributor", "follow", "answers_told_until"])
         self.unconfirmed_addresses.all().delete()
@@ -154,15 +156,23 @@ class UnconfirmedAddress(models.Model):
         return unseal(self.token_encrypted) if self.token_encrypted else ""
 
     @transaction.atomic
-    def confirm(self) -> None:
-        """The owner of the address says that it is his. Of what was decided in the meantime he is told now."""
+    def confirm(self) -> bool:
+        """
+        The owner of the address says that it is his. Of what was decided in the meantime he is told now.
+
+        If he is trusted, his comment waits no more: whether the site has published it so.
+        """
         # The lock: a decision that is being made meanwhile is told of here or there, and not nowhere.
-        comment = type(self.comment).objects.select_for_update(of=("self",)).get(pk=self.comment_id)
+        comment = self.comment
+        comment._lock()
         before = comment.contributor
         comment.contributor = Contributor.objects.confirm(self.email)
         comment.follow, comment.answers_told_until = self.follow, timezone.now()
         comment.save(update_fields=["contributor", "follow", "answers_told_until"])
         comment.unconfirmed_addresses.all().delete()
         if before and before != comment.contributor:
+            before.let_go(comment)
             before.forget_if_unused()
+        is_published = comment.publish_trusted() is not None
         letters.tell_author(comment, comment.decisions.told_to_author().last())
+        return is_published

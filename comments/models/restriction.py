@@ -1,4 +1,7 @@
-"""Who may not write for a while: an author with a confirmed address, or whoever sits behind one connection."""
+"""
+Who may not write for a while, or is always read first: an author with a confirmed address, or whoever sits behind one
+connection.
+"""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -25,7 +28,9 @@ class RestrictionQuerySet(models.QuerySet):
     def in_force(self) -> "RestrictionQuerySet":
         return self.filter(until__gt=timezone.now())
 
-    def impose(self, comment: "Comment", *, by: User, days: int, reason: str) -> "Restriction":
+    def impose(
+        self, comment: "Comment", *, by: User, days: int, reason: str, kind: str = "closed"
+    ) -> "Restriction":
         """
         On the author of this comment, for as far as he is known: by his confirmed address, else by his connection.
 
@@ -35,19 +40,23 @@ class RestrictionQuerySet(models.QuerySet):
         now = timezone.now()
         if comment.contributor_id:
             until = now + min(timedelta(days=days), LONGEST)
-            return self.create(contributor=comment.contributor, until=until, reason=reason, by=by)
+            return self.create(contributor=comment.contributor, kind=kind, until=until, reason=reason, by=by)
         if trace is None:
             raise Unknown
         until = min(now + timedelta(days=days), trace.created + TRACE_LIFETIME)
-        return self.create(digest=trace.digest, until=until, reason=reason, by=by)
+        return self.create(digest=trace.digest, kind=kind, until=until, reason=reason, by=by)
 
     def on_author_of(self, comment: "Comment") -> "Restriction | None":
         digests = comment.traces.values("digest")
         mine = Q(digest__in=digests) | Q(contributor=comment.contributor_id, contributor__isnull=False)
         return self.in_force().filter(mine).select_related("by").last()
 
-    def on_whoever_sends(self, *, trace: str, email: str, own: Iterable[str]) -> "Restriction | None":
-        """``trace`` is the connection's digest, ``own`` the private tokens that the browser holds."""
+    def on_whoever_sends(self, *, trace: str, email: str, own: Iterable[str]) -> list["Restriction"]:
+        """
+        All that are in force, the longest last.
+
+        ``trace`` is the connection's digest, ``own`` the private tokens that the browser holds.
+        """
         digests = [OwnerToken.digest_of(token) for token in own]
         known = Q(comments__owner_token__digest__in=digests)
         if email:
@@ -55,7 +64,7 @@ class RestrictionQuerySet(models.QuerySet):
         mine = Q(digest=trace)
         if digests or email:
             mine |= Q(contributor__in=Contributor.objects.filter(known).values("pk"))
-        return self.in_force().filter(mine).order_by("until").last()
+        return list(self.in_force().filter(mine).order_by("until"))
 
 
 class Unknown(Exception):
@@ -64,6 +73,11 @@ class Unknown(Exception):
 
 class Restriction(models.Model):
     """Always with an end and a reason, which the restricted person is told. Never in secret."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", _("No comment is taken")
+        # Refuses nothing: it only takes away the trust by which one is published unread.
+        READ_FIRST = "read_first", _("Every comment is read before publication")
 
     contributor = models.ForeignKey(
         Contributor,
@@ -75,6 +89,7 @@ class Restriction(models.Model):
     )
     # A trace's: it changes every day and says nothing afterwards.
     digest = models.CharField(_("keyed hash of the connection"), max_length=64, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.CLOSED)
     until = models.DateTimeField(_("until"))
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
@@ -97,6 +112,14 @@ class Restriction(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def shuts_out(self) -> bool:
+        return self.kind == self.Kind.CLOSED
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.until > timezone.now()
 
     def lift(self) -> None:
         self.until = timezone.now()

@@ -27,6 +27,8 @@ class Revision(models.Model):
     # [[start, end], …] in characters of the revision before; only for a redaction.
     redacted_spans = models.JSONField(_("redacted places"), default=list, blank=True)
     created = models.DateTimeField(_("sent"), default=timezone.now)
+    # When all checks that are switched on had read it; None if one of them failed or came too late.
+    checked = models.DateTimeField(null=True, editable=False)
     # How comments.models.risk counts this text: not at all, or in which class.
     learned_as = models.CharField(max_length=10, blank=True, editable=False)
 

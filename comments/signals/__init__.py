@@ -24,7 +24,7 @@ from comments.signals.text import Text
 from comments.signals.words import SuspectWords
 from ldnportal.markup.sanitize import COMMENT_MAX_CHARACTERS
 
-__all__ = ["CHECKS", "Check", "Context", "Found", "Setting", "look", "look_for"]
+__all__ = ["CHECKS", "Check", "Context", "Found", "Setting", "look", "look_for", "look_through"]
 
 logger = logging.getLogger("comments.signals")
 
@@ -52,16 +52,22 @@ SECONDS = 1.0
 
 def look(text: str, *, context: Context) -> list[Found]:
     """What the checks that are switched on find. Never raises; a check that fails or comes too late is left out."""
+    return look_through(text, context=context)[0]
+
+
+def look_through(text: str, *, context: Context) -> tuple[list[Found], bool]:
+    """The same, and whether all of them have answered."""
     return _ask(list(CHECKS), text, context)
 
 
 def look_for(name: str, text: str, *, context: Context) -> Found | None:
     """One check's answer; None also when it is switched off."""
-    return next(iter(_ask([name], text, context)), None)
+    found, _all_answered = _ask([name], text, context)
+    return next(iter(found), None)
 
 
-def _ask(names: list[str], text: str, context: Context) -> list[Found]:
-    found = []
+def _ask(names: list[str], text: str, context: Context) -> tuple[list[Found], bool]:
+    found, all_answered = [], True
     started = time.monotonic()
     read = Text(text[:COMMENT_MAX_CHARACTERS])
     for name in names:
@@ -70,19 +76,21 @@ def _ask(names: list[str], text: str, context: Context) -> list[Found]:
             continue
         if time.monotonic() - started > SECONDS:
             logger.error("check left out: no time", extra={"check": name})
+            all_answered = False
             continue
         before = time.monotonic()
         try:
             answer = CHECKS[name](setting).find(read, context)
         except Exception as error:
             log_failure("check failed", error, check=name)
+            all_answered = False
             continue
         took = time.monotonic() - before
         if took > SECONDS / 2:
             logger.warning("check slow", extra={"check": name, "seconds": round(took, 3)})
         if answer:
             found.append(answer)
-    return found
+    return found, all_answered
 
 
 def log_failure(event: str, error: Exception, **facts: object) -> None:

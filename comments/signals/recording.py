@@ -35,7 +35,7 @@ def record(revision: Revision, *, opened: datetime | None = None, own: Sequence[
     try:
         # A savepoint: after an error in a statement, the transaction around it goes on.
         with transaction.atomic():
-            found = signals.look(revision.text, context=_context(revision, opened, own))
+            found, all_answered = signals.look_through(revision.text, context=_context(revision, opened, own))
             Signal.objects.bulk_create(
                 Signal(
                     revision=revision,
@@ -48,6 +48,8 @@ def record(revision: Revision, *, opened: datetime | None = None, own: Sequence[
                 for each in found
             )
             _sort_in(revision, found)
+            if all_answered:
+                Revision.objects.filter(pk=revision.pk).update(checked=timezone.now())
     except Exception as error:
         signals.log_failure("checks not recorded", error, revision=revision.pk)
 

@@ -36,6 +36,12 @@ def help_for_comment(comment: Comment) -> dict[str, Any]:
     return {"panel": HelpPanel.current() if found else None}
 
 
+@register.simple_tag
+def trust_after() -> int:
+    """After how many publications an author may be published unread; 0: nobody is."""
+    return settings.TRUST_AFTER
+
+
 @register.inclusion_tag("comments/_privacy.html")
 def privacy_in_force() -> dict[str, Any]:
     """What is stored, how long, who sees it and how it ends: from what the program does, not from an editor's memory."""
@@ -48,4 +54,5 @@ def privacy_in_force() -> dict[str, Any]:
         "own_cookie": own.COOKIE,
         "own_cookie_days": own.LIFETIME // DAY,
         "edit_days": settings.COMMENT_EDIT_DAYS,
+        "trust_after": settings.TRUST_AFTER,
     }

@@ -29,10 +29,9 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "comments/mail/confirm.html", {"state": "gone"}, status=404)
     if request.method != "POST":
         return render(request, "comments/mail/confirm.html", {"state": "asks"})
-    claim.confirm()
-    return render(
-        request, "comments/mail/confirm.html", {"state": "done", "follow": claim.get_follow_display()}
-    )
+    published = claim.confirm()
+    context = {"state": "done", "follow": claim.get_follow_display(), "published": published}
+    return render(request, "comments/mail/confirm.html", context)
 
 
 @csrf_exempt

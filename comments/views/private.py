@@ -19,7 +19,7 @@ from django.views.defaults import page_not_found
 
 from articles.models.version import texts_of
 from comments import own, thread
-from comments.models import Comment, Decision, OwnerToken
+from comments.models import Comment, Decision, OwnerToken, Restriction
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -55,6 +55,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         "decisions": comment.decisions.told_to_author().prefetch_related("complaints"),
         "standing": comment.standing_decision,
         "contestable": comment.contestable(),
+        "restriction": Restriction.objects.on_author_of(comment),
         "token": token,
         "address": request.build_absolute_uri(),
         "place": thread.address_of(comment) if comment.is_published and comment.article.is_readable else "",

@@ -72,6 +72,13 @@ def test_for_how_long_a_published_text_can_be_changed_is_the_setting(client, pag
     assert "43 jours après sa publication" in shown(client)
 
 
+@pytest.mark.parametrize(("wanted", "said"), [(0, False), (5, True)])
+def test_that_a_program_may_publish_is_said_where_it_may(client, page, settings, wanted, said):
+    settings.TRUST_AFTER = wanted
+    html = shown(client)
+    assert ("Ce que décide un programme" in html, "a publié 5 commentaires" in html) == (said, said)
+
+
 def test_every_retention_that_is_set_has_its_rule():
     assert {str(rule.name) for rule in retention.RULES} == {*site.COMMENT_RETENTION, "traces", "addresses"}
 

@@ -363,7 +363,7 @@ def test_switched_off_it_asks_the_database_nothing(enough, django_assert_num_que
     )
     revision.signals.all().delete()
     # The savepoint and its end; settings, queue (nothing in it), the trace and its like; what was noticed.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         recording.record(revision)
 
 

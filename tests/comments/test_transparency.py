@@ -16,6 +16,7 @@ from comments.periods import Period
 from comments.templatetags.transparency import spent
 from comments.transparency import Figures, Outcomes, Times
 from tests.comments.histories import BEGINNING, Clock, History
+from tests.comments.mailing import give_address, make_reachable
 from tests.factories import make_article, make_comment, make_moderator, make_notice
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,9 @@ def by_hand(period: Period) -> Figures:
     by_authors = Counter(each["action"] for each in now if each["role"] == "author")
     decided = [each for each in now if each["role"] == "moderator"]
     why = [each for each in decided if each["action"] in {"ask_changes", "reject", "remove", "redact"}]
-    seen, waits = set(), []
+    by_program = [each for each in now if each["role"] == "system" and each["action"] == "publish"]
+    seen = {each["comment_id"] for each in log if each["role"] == "system" and each["action"] == "publish"}
+    waits = []
     for each in log:
         if each["role"] == "moderator" and each["comment_id"] not in seen:
             seen.add(each["comment_id"])
@@ -69,6 +72,7 @@ def by_hand(period: Period) -> Figures:
         sources=counted(each["source"] for each in decided),
         restrictions=counted((each["ground"], each["category"]) for each in why),
         detected=sum(each["automated_detection"] for each in decided),
+        automated=len(by_program),
         moderators=len({each["actor_id"] for each in decided}),
         reading=times(waits),
         notices=counted(each["kind"] for each in notices if inside(each["created"])),
@@ -121,6 +125,23 @@ def test_the_figures_of_a_random_history_are_those_counted_by_hand(clock, seed):
         True,
         7,
     )
+
+
+def test_what_the_program_published_is_counted_apart_and_waited_for_nobody(client, clock, settings):
+    settings.TRUST_AFTER = 1
+    make_reachable()
+    for _each in range(2):
+        comment = make_comment(status=Status.PENDING)
+        give_address(comment).confirm()
+    clock.go_on(timedelta(days=3))
+    comment.remove(by=make_moderator(), revision=comment.public_revision, reason="Non.")
+    found = transparency.figures(Period(2026))
+    assert found == by_hand(Period(2026))
+    assert (found.automated, found.reading.n, dict(found.actions)) == (2, 1, {"publish": 1, "remove": 1})
+    assert ("automated_decisions", "", "", 2) in transparency.table(found)
+    html = client.get(f"{PATH}2026/").content.decode()
+    said = ("le programme a publié 2 commentaires", "Aucune décision n’a été prise par un logiciel")
+    assert [each in html for each in said] == [True, False]
 
 
 def test_a_period_begins_and_ends_at_the_site_s_own_midnight(clock):

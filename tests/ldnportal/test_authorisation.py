@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.timezone import localdate
 
 from articles.models import Link, Page, Review, Version
-from comments.models import CheckSetting, ConsentText, Decision, HelpPanel, Reason, Status
+from comments.models import CheckSetting, ConsentText, Contributor, Decision, HelpPanel, Reason, Status
 from ldnportal.mail.models import Outbox
 from tests.factories import (
     make_administrator,
@@ -130,6 +130,11 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_consenttext_changelist": ("mas", "mas"),
     "comments_consenttext_delete": ("", ""),
     "comments_consenttext_history": ("mas", "mas"),
+    # Leads on to the queue.
+    "comments_contributor_changelist": ("mas", "mas"),
+    "comments_contributor_change": ("mas", ""),
+    "comments_contributor_lift": ("", "mas"),
+    "comments_contributor_note": ("", "mas"),
     "comments_decision_add": ("", ""),
     "comments_decision_change": ("mas", ""),
     "comments_decision_changelist": ("mas", "mas"),
@@ -232,6 +237,7 @@ def world():
         "comments_decision": Decision.objects.first().pk,
         "comments_checksetting": CheckSetting.objects.first().pk,
         "comments_helppanel": HelpPanel.objects.create(title="Aide", text="Ici.", lines="3114 : ici").pk,
+        "comments_contributor": Contributor.objects.create().pk,
         "comments_notice": make_notice(comment).pk,
         "comments_complaint": refused.contest(refused.contestable()[0], "Non.").pk,
         "comments_consenttext": ConsentText.objects.first().pk,
