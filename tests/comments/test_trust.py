@@ -306,11 +306,8 @@ def test_who_is_to_be_read_first_is_read_first_and_not_refused(article, ben, on)
         noticed = contributor.comments.first()
     else:
         noticed = make_reachable("eve@example.org")
-        client.cookies[own.COOKIE].set(
-            own.COOKIE,
-            f"{client.cookies[own.COOKIE].value}.{OwnerToken.token_for(noticed.idempotency_key)}",
-            "",
-        )
+        tokens = (client.cookies[own.COOKIE].value, OwnerToken.token_for(noticed.idempotency_key))
+        client.cookies[own.COOKIE] = ".".join(tokens)
     Restriction.objects.impose(noticed, by=ben, days=1, reason="Ton.", kind=Restriction.Kind.READ_FIRST)
     assert send(client, article).status == Status.PENDING
 
@@ -513,6 +510,14 @@ def test_who_is_told_of_its_answer_is_not_told_that_it_was_read(article):
     send(browser_of(make_trusted()), article, parent=parent)
     told = next(mail for mail in deliver() if mail.to == ["bob@example.org"])
     assert ("une nouvelle réponse" in told.body, "lue par" in told.body) == (True, False)
+
+
+def test_who_is_to_be_read_first_by_his_connection_is_so_after_the_click_too(article, ben):
+    make_trusted()
+    comment, claim = unconfirmed(article)
+    made = {"days": 1, "reason": "Ton.", "kind": Restriction.Kind.READ_FIRST}
+    Restriction.objects.impose(comment, by=ben, **made)
+    assert (claim.confirm(), status_of(comment)) == (False, Status.PENDING)
 
 
 # What it costs.
