@@ -451,6 +451,6 @@ def test_the_list_costs_the_same_for_any_number(client, n, django_assert_num_que
     for _number in range(n):
         make_notice(make_comment(article=article))
     client.force_login(make_moderator())
-    # Session, user, two of permissions, the number, the rows.
-    with django_assert_num_queries(6):
+    # Session, user, two of permissions, the number, the rows, which texts are covered.
+    with django_assert_num_queries(7):
         client.get(reverse("admin:comments_notice_changelist"))
