@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from comments.admin.cover import Covers
 from comments.admin.forms import NoteForm
 from comments.models import Comment, Contributor, ModeratorNote, Revision, Status
 
@@ -100,6 +101,7 @@ class ContributorAdmin(admin.ModelAdmin):
     def _page(self, request: HttpRequest, person: Contributor, *, status: int = 200, **forms) -> HttpResponse:
         texts = Prefetch("revisions", Revision.objects.order_by("n"), to_attr="texts")
         comments = person.comments.select_related("article").prefetch_related(texts)
+        comments = list(comments.order_by("-created", "-pk")[:SHOWN])
         notes = ModeratorNote.objects.filter(Q(contributor=person) | Q(comment__contributor=person))
         context = {
             **self.admin_site.each_context(request),
@@ -109,7 +111,8 @@ class ContributorAdmin(admin.ModelAdmin):
             "person": person,
             "trust": person.trust,
             "counts": _counts(person),
-            "comments": comments.order_by("-created", "-pk")[:SHOWN],
+            "comments": comments,
+            "covers": Covers(request.user, [text for comment in comments for text in comment.texts[-1:]]),
             "unread": set(person.comments.unread().order_by().values_list("pk", flat=True)),
             "restrictions": person.restrictions.select_related("by").order_by("-created", "-pk"),
             "notes": notes.select_related("author", "comment").order_by("-created", "-pk")[:SHOWN],

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from comments.models import CheckSetting, Comment, Notice, ReReview, Signal, Status
+from tests.comments.mailing import make_reachable
 from tests.factories import (
     make_administrator,
     make_chief_editor,
@@ -133,6 +134,11 @@ def as_a_new_text_in_a_report(client: Client, text: str):
     return client.get(notice_page(notice))
 
 
+def on_its_author_s_page(client: Client, text: str):
+    comment = make_reachable(status=Status.PENDING, text=text)
+    return client.get(reverse("admin:comments_contributor_change", args=[comment.contributor_id]))
+
+
 PLACES = [
     in_the_queue,
     as_a_parent_in_the_queue,
@@ -146,6 +152,7 @@ PLACES = [
     in_a_complaint,
     in_a_report,
     as_a_new_text_in_a_report,
+    on_its_author_s_page,
 ]
 places = pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
 

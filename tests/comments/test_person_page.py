@@ -246,7 +246,7 @@ def test_the_page_costs_the_same_for_any_number(client, ben, n, django_assert_nu
         ModeratorNote.objects.create(comment=comment, author=ben, text="Ici.")
         ModeratorNote.objects.create(contributor=person, author=ben, text="Là.")
         restrict(comment, ben)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(path(person))
 
 
