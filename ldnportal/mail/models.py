@@ -58,16 +58,14 @@ class OutboxQuerySet(models.QuerySet):
         not_before: datetime | None = None,
     ) -> bool:
         """Queues a mail unless ``key`` was queued before; call it in the transaction of its cause."""
-        _mail, created = self.get_or_create(
-            key=key,
-            defaults={
-                "kind": kind,
-                "context": context,
-                "recipient": recipient,
-                "next_try": not_before or timezone.now(),
-            },
+        if self.filter(key=key).exists():
+            return False
+        mail = self.model(
+            key=key, kind=kind, context=context, recipient=recipient, next_try=not_before or timezone.now()
         )
-        return created
+        # Of two at once the database keeps the first, and no savepoint is needed to find that out.
+        self.bulk_create([mail], ignore_conflicts=True)
+        return True
 
     def take_back(self) -> bool:
         """Deletes these mails, in the transaction of what makes them void; False if one has left or is leaving."""

@@ -16,6 +16,7 @@ from comments.risk import PUBLISHED, REFUSED, Learned, Memory, Seen
 from comments.signals import recording
 from comments.signals.text import Text
 from tests.at_once import at_once
+from tests.comments.mailing import make_reachable
 from tests.factories import make_article, make_comment, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -300,6 +301,18 @@ def test_a_decision_costs_the_same_for_any_length(settings, words, verb, status,
     why = {} if verb == "publish" else {"reason": "Hors sujet."}
     with CaptureQueriesContext(connection) as queries:
         getattr(comment, verb)(by=ben, revision=revision, **why)
+    assert len(queries) == expected
+
+
+@pytest.mark.parametrize(("verb", "expected"), [("publish", 17), ("reject", 13)])
+def test_a_decision_of_which_people_are_told_takes_fifteen_queries_at_most(settings, verb, expected):
+    """With the savepoint around it, as above: two of them."""
+    settings.RE_REVIEW_PERCENT = 0
+    ben = make_moderator()
+    comment = make_reachable(parent=make_comment(), status=Status.PENDING)
+    why = {} if verb == "publish" else {"reason": "Hors sujet."}
+    with CaptureQueriesContext(connection) as queries:
+        getattr(comment, verb)(by=ben, revision=comment.revision_in_question, **why)
     assert len(queries) == expected
 
 
