@@ -305,7 +305,9 @@ class Load:
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), list(self.next)):
                 cursor.execute(statement)
-            cursor.execute("ANALYZE")
+            # As PostgreSQL does by itself within minutes; not possible within a transaction.
+            vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
+            cursor.execute("VACUUM ANALYZE" if vacuum else "ANALYZE")
 
     def _take(self, model: type[Model]) -> int:
         self.next[model] += 1
