@@ -1,8 +1,9 @@
 """
 What the moderators did in a period, counted from the log (as DSA art. 15 asks of larger sites).
 
-Of readers' comments only: what the editorial team writes is not moderated. The databases count; the number of queries
-is always the same, and the rows read are kinds of entries and different times, not entries.
+Of readers' comments only, and of what is reported and contested of these: what the editorial team writes is not
+moderated. What an author's withdrawal ended nobody decided. The databases count; the number of queries is always the
+same, and the rows read are kinds of entries and different times, not entries.
 """
 
 from collections import Counter
@@ -124,7 +125,9 @@ def figures(period: Period) -> Figures:
     for row in counted:
         if row["role"] == Decision.Role.AUTHOR:
             written[row["action"]] += row["n"]
-    kinds = Notice.objects.filter(_within("created", period)).values_list("kind").annotate(n=Count("pk"))
+    notices = Notice.objects.filter(comment__is_staff=False)
+    kinds = notices.filter(_within("created", period)).values_list("kind").annotate(n=Count("pk"))
+    complaints = Complaint.objects.filter(decision__comment__is_staff=False)
     return Figures(
         period=period,
         received=written[Decision.Action.POST],
@@ -146,15 +149,20 @@ def figures(period: Period) -> Figures:
         reading=_times(_first_decisions(_within("created", period)), "comment__created", "created"),
         notices=sorted(kinds.order_by(), key=_most_frequent),
         answering=_times(
-            Notice.objects.filter(_within("decision__created", period)), "created", "decision__created"
+            notices.filter(_within("decision__created", period), decision__role=Decision.Role.MODERATOR),
+            "created",
+            "decision__created",
         ),
-        complaints=_outcomes(period),
-        deciding=_times(Complaint.objects.filter(_within("decided_at", period)), "created", "decided_at"),
+        complaints=_outcomes(complaints, period),
+        deciding=_times(
+            complaints.filter(_within("decided_at", period), outcome__in=_DECIDED), "created", "decided_at"
+        ),
     )
 
 
 # Of spam nobody is given a ground.
 _REASONED = set(AGAINST_AUTHOR) - {Decision.Action.SPAM}
+_DECIDED = (Complaint.Outcome.UPHELD, Complaint.Outcome.DISMISSED)
 
 
 def _within(field: str, period: Period) -> Q:
@@ -216,9 +224,9 @@ def _times(rows: QuerySet, begun: str, ended: str) -> Times:
     return Times(total, found.get(MEDIAN), found.get(MOST))
 
 
-def _outcomes(period: Period) -> list[Outcomes]:
+def _outcomes(complaints: QuerySet[Complaint], period: Period) -> list[Outcomes]:
     """By who contested; both are there, even with nothing."""
-    rows = Complaint.objects.filter(_within("created", period) | _within("decided_at", period)).values("by")
+    rows = complaints.filter(_within("created", period) | _within("decided_at", period)).values("by")
     rows = rows.annotate(
         received=Count("pk", filter=_within("created", period)),
         upheld=Count("pk", filter=_within("decided_at", period) & Q(outcome=Complaint.Outcome.UPHELD)),

@@ -4,8 +4,10 @@ import contextlib
 import random
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.apps import apps
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from comments.models import (
@@ -21,6 +23,9 @@ from comments.models import (
     Status,
     TooManyTexts,
 )
+from comments.models.decision import MARKS, ON_A_PROPOSAL
+from comments.signals.marking import NotInText
+from ldnportal.staff.models import User
 from tests.factories import make_article, make_moderator
 
 BEGINNING = datetime(2026, 1, 20, 22, tzinfo=UTC)
@@ -36,6 +41,8 @@ VERBS = {
     "remove": Decision.Action.REMOVE,
     "restore": Decision.Action.RESTORE,
 }
+# What readers have a private page of.
+READERS = Comment.objects.filter(is_staff=False)
 
 
 class Clock:
@@ -58,7 +65,11 @@ class Clock:
 
 
 class History:
-    """``acts`` things that readers and moderators do, most of them possible, the same for the same ``seed``."""
+    """
+    ``acts`` things that readers, moderators and the site do, most of them possible, the same for the same ``seed``.
+
+    All that the models offer happens in it sooner or later.
+    """
 
     def __init__(self, seed: int, clock: Clock) -> None:
         self.random = random.Random(seed)
@@ -67,96 +78,162 @@ class History:
         self.moderators = [make_moderator("ben"), make_moderator("bea")]
 
     def go_on(self, acts: int) -> None:
-        doing = [self.send] * 5 + [self.decide] * 10
-        doing += [self.change, self.report, self.report, self.contest, self.contest, self.settle]
-        doing += [self.withdraw, self.answer, self.erase]
+        doing = [self.send] * 6 + [self.decide] * 9 + [self.undo] * 3 + [self.redact] * 2 + [self.mark] * 3
+        doing += [self.change] * 2 + [self.withdraw] * 3 + [self.report] * 4 + [self.judge] * 2
+        doing += [self.contest] * 3 + [self.complain] * 3 + [self.settle]
+        doing += [self.answer, self.expire, self.erase]
         for _act in range(acts):
-            step = self.random.choice(STEPS)
-            self.clock.go_on(step + timedelta(microseconds=self.random.randrange(10**6)))
-            with contextlib.suppress(StaleDecision, NotReplyable, NotReportable, TooManyTexts):
+            self._wait(self.random.choice(STEPS))
+            with contextlib.suppress(StaleDecision, NotReplyable, NotReportable, NotInText, TooManyTexts):
                 self.random.choice(doing)()
 
-    def _any(self) -> Comment | None:
-        there = list(Comment.objects.order_by("pk"))
+    def _wait(self, step: timedelta) -> None:
+        self.clock.go_on(step + timedelta(microseconds=self.random.randrange(10**6)))
+
+    def _one_of(self, rows: QuerySet) -> Any:
+        there = list(rows.order_by("pk"))
         return self.random.choice(there) if there else None
+
+    def _perhaps(self, probability: float) -> bool:
+        return self.random.random() < probability
+
+    def _moderator(self) -> User:
+        return self.random.choice(self.moderators)
+
+    def _why(self) -> dict[str, str]:
+        return {
+            "reason": "Voilà.",
+            "ground": self.random.choice(["rules", "law"]),
+            "clause": "Article premier",
+            "category": self.random.choice(["", *Category.values[:4]]),
+        }
+
+    # What readers do.
 
     def send(self) -> None:
         Comment.objects.post(
             article=self.article,
+            parent=self._one_of(Comment.objects.published()) if self._perhaps(0.3) else None,
             name="Ada",
-            text="Merci.",
+            text="Merci, Zoé.",
             consent_text=ConsentText.current(),
             idempotency_key=uuid.UUID(int=self.random.getrandbits(128)),
             trace=str(self.random.random()),
         )
 
-    def decide(self) -> None:
-        waiting = list(Comment.objects.waiting().order_by("pk"))
-        comment = self.random.choice(waiting) if waiting and self.random.random() < 0.7 else self._any()
-        possible = [verb for verb, action in VERBS.items() if comment and comment.can(action)]
-        if not possible:
-            return
-        verb = self.random.choice(possible)
-        said = {
-            "source": self.random.choice(Decision.Source.values),
-            "automated_detection": self.random.random() < 0.3,
-        }
-        if verb in {"ask_changes", "reject", "remove"}:
-            said |= {
-                "reason": "Voilà.",
-                "ground": self.random.choice(["rules", "law"]),
-                "clause": "Article premier",
-                "category": self.random.choice(["", *Category.values[:4]]),
-            }
-        decide = getattr(comment, verb)
-        decision = decide(
-            by=self.random.choice(self.moderators), revision=comment.revision_in_question, **said
-        )
-        if self.random.random() < 0.7:
-            Notice.objects.filter(comment=comment, decision=None).update(decision=decision)
-
     def change(self) -> None:
-        comment = self._any()
+        asked = READERS.filter(status=Status.CHANGES_REQUESTED)
+        comment = self._one_of(asked if self._perhaps(0.5) else READERS)
         if comment and comment.may_edit:
-            comment.edit("Autrement.")
+            comment.edit("Autrement, Zoé.")
+
+    def withdraw(self) -> None:
+        comment = self._one_of(READERS)
+        if comment:
+            comment.withdraw()
+            if self._perhaps(0.5):
+                self._wait(timedelta(minutes=11))
+                comment.unwithdraw()
+
+    def erase(self) -> None:
+        comment = self._one_of(READERS)
+        if comment:
+            comment.erase(role=self.random.choice([Decision.Role.AUTHOR, Decision.Role.SYSTEM]))
+
+    def contest(self) -> None:
+        comment = self._one_of(READERS)
+        contestable = comment.contestable() if comment else []
+        if contestable:
+            comment.contest(contestable[0], "Non.")
 
     def report(self) -> None:
-        published = list(Comment.objects.published().order_by("pk"))
-        if published:
+        comment = self._one_of(Comment.objects.published())
+        if comment:
             Notice.objects.file(
-                comment=self.random.choice(published),
+                comment=comment,
                 idempotency_key=uuid.UUID(int=self.random.getrandbits(128)),
                 trace=str(self.random.random()),
                 kind=self.random.choice(Notice.Kind.values),
                 explanation="Voyez.",
             )
 
-    def contest(self) -> None:
-        comment = self._any()
-        contestable = comment.contestable() if comment else []
-        if contestable:
-            comment.contest(contestable[0], "Non.")
+    def complain(self) -> None:
+        """Whoever reported what is still there."""
+        notice = self._one_of(Notice.objects.filter(decision__action=Decision.Action.KEEP))
+        if notice and notice.contestable:
+            notice.contest(notice.contestable, "Si.")
+
+    # What moderators do.
+
+    def decide(self) -> Decision | None:
+        waiting = Comment.objects.waiting() if self._perhaps(0.7) else Comment.objects.all()
+        comment = self._one_of(waiting)
+        possible = [verb for verb, action in VERBS.items() if comment and comment.can(action)]
+        if not possible:
+            return None
+        verb = self.random.choice(possible)
+        said = {
+            "source": self.random.choice(Decision.Source.values),
+            "automated_detection": self._perhaps(0.3),
+        }
+        if verb in {"ask_changes", "reject", "remove"}:
+            said |= self._why()
+        if comment.status == Status.CHANGES_REQUESTED and VERBS[verb] in ON_A_PROPOSAL:
+            said["supersedes"] = comment.latest_decision
+        decide = getattr(comment, verb)
+        return decide(by=self._moderator(), revision=comment.revision_in_question, **said)
+
+    def undo(self) -> None:
+        """Decides and thinks better of it."""
+        decision = self.decide()
+        if decision:
+            self._wait(timedelta(minutes=4))
+            decision.comment.undo(decision, by=self._moderator())
+
+    def redact(self) -> None:
+        comment = self._one_of(READERS)
+        if comment:
+            revision = comment.revision_in_question
+            comment.redact(by=self._moderator(), revision=revision, words=["Zoé"], **self._why())
+
+    def mark(self) -> None:
+        published = Comment.objects.published()
+        marked = published.filter(Q(pinned=True) | Q(frozen=True))
+        comment = self._one_of(marked if self._perhaps(0.5) else published)
+        possible = [action for action in MARKS if comment and comment.can(action)]
+        if possible:
+            getattr(comment, self.random.choice(possible))(by=self._moderator())
+
+    def judge(self) -> None:
+        """Answers a report."""
+        notice = self._one_of(Notice.objects.open())
+        if notice:
+            kept = self._perhaps(0.7)
+            decide = notice.keep_comment if kept else notice.remove_comment
+            comment = notice.comment
+            revision = comment.public_revision if kept else comment.revision_in_question
+            decide(by=self._moderator(), revision=revision, **self._why())
 
     def settle(self) -> None:
-        complaint = Complaint.objects.filter(outcome="").order_by("pk").first()
+        """Answers a complaint."""
+        complaint = self._one_of(Complaint.objects.open())
         if complaint:
-            complaint.outcome = self.random.choice(["upheld", "dismissed"])
-            complaint.decided_by, complaint.decided_at = self.moderators[0], self.clock.moment
-            complaint.save()
-
-    def withdraw(self) -> None:
-        comment = self._any()
-        if comment and not comment.is_staff:
-            comment.withdraw()
+            by = next(each for each in self.moderators if complaint.may_be_decided_by(each))
+            if self._perhaps(0.5):
+                complaint.uphold(by=by, revision=complaint.revision_in_question, words="Oui.")
+            else:
+                complaint.dismiss(by=by, words="Non.")
 
     def answer(self) -> None:
-        published = Comment.objects.published().order_by("pk").first()
-        if published:
-            answer = Comment.objects.answer(parent=published, text="Voici.", by=self.moderators[1])
-            if self.random.random() < 0.3:
-                answer.remove(by=self.moderators[0], revision=answer.latest_revision, reason="Faux.")
+        parent = self._one_of(Comment.objects.published())
+        if parent:
+            answer = Comment.objects.answer(parent=parent, text="Voici.", by=self._moderator())
+            if self._perhaps(0.3):
+                answer.remove(by=self._moderator(), revision=answer.latest_revision, reason="Faux.")
 
-    def erase(self) -> None:
-        comment = Comment.objects.filter(status=Status.WITHDRAWN).order_by("pk").first()
+    # What the site does.
+
+    def expire(self) -> None:
+        comment = self._one_of(Comment.objects.filter(status=Status.CHANGES_REQUESTED))
         if comment:
-            comment.erase()
+            comment.expire()
