@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.template import Context, Template
 
 from articles.models import Page
@@ -202,6 +202,10 @@ def test_what_the_editorial_team_writes_is_no_moderation(clock):
     comment = make_comment()
     before = transparency.figures(Period(2026))
     answer = Comment.objects.answer(parent=comment, text="Voici.", by=make_moderator("bea"))
+    notice = make_notice(answer)
+    kept = notice.keep_comment(by=make_moderator("bea"), revision=answer.latest_revision, reason="Juste.")
+    complaint = notice.contest(kept, "Si.")
+    complaint.dismiss(by=make_moderator(), words="Non.")
     answer.remove(by=make_moderator("bea"), revision=answer.latest_revision, reason="Faux.")
     assert transparency.figures(Period(2026)) == before
 
@@ -274,6 +278,15 @@ def test_the_file_has_the_figures_of_the_page(client, clock):
     assert head == ["period", "figure", "kind", "category", "value"]
     expected = transparency.table(by_hand(Period(2026, 1)))
     assert lines == [["2026-01", *map(str, line)] for line in expected]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone is misled by its statistics")
+def test_what_was_undone_is_looked_for_in_its_own_index_although_next_to_nothing_was(clock):
+    make_comment()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plan = Decision.objects.about_the_public().order_by().explain()
+    assert ("decision_superseding" in plan, "SCAN U1" in plan) == (True, False)
 
 
 @pytest.mark.parametrize("n", [1, 3])
