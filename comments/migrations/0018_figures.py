@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0014_log")]
+    dependencies = [("comments", "0017_trust")]
 
     operations = [
         migrations.AddIndex(
