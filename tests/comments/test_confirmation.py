@@ -1,12 +1,14 @@
 """Where the site wants it, another moderator confirms a removal or a ban, or takes it back, before anybody is told."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
-from comments import retention
+from comments import journal, retention
 from comments.models import (
     Comment,
     Confirmation,
@@ -25,6 +27,7 @@ from tests.factories import decisions_of, make_comment, make_moderator, make_not
 
 pytestmark = pytest.mark.django_db
 
+LIST = reverse("admin:comments_comment_changelist")
 REASON = "Une injure."
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -75,6 +78,19 @@ def sent() -> list[str]:
     call_command("outbox", verbosity=0)
     left = Outbox.objects.exclude(sent=None).exclude(pk__in=before)
     return sorted(left.values_list("kind", flat=True))
+
+
+def act(client, comment: Comment, confirmation: Confirmation, button: str = "confirm"):
+    url = reverse("admin:comments_comment_confirm", args=[comment.pk])
+    return client.post(url, {"confirmation": confirmation.pk, button: "1"}, follow=True)
+
+
+def page(client, comment: Comment) -> str:
+    return client.get(reverse("admin:comments_comment_change", args=[comment.pk])).content.decode()
+
+
+def tab(client) -> list[Comment]:
+    return list(client.get(LIST, {"state": "to_confirm"}).context["cl"].result_list)
 
 
 # When a colleague is asked.
@@ -378,6 +394,16 @@ def test_a_complaint_that_is_answered_leaves_nothing_to_confirm(ben, bea, upheld
     assert outcomes() == [("lapsed", None)]
 
 
+def test_what_is_contested_is_decided_by_its_complaint_and_not_taken_back_here(client, ben, bea):
+    comment = make_comment()
+    confirmation = remove(comment, ben)
+    comment.contest(comment.contestable()[0], "Non.")
+    shown = page(client, comment)
+    assert ("Confirmer" in shown, "Revenir sur cette décision" in shown) == (True, False)
+    with pytest.raises(StaleDecision):
+        confirmation.overturn(by=bea)
+
+
 def test_a_ban_that_somebody_lifts_waits_no_more(ben, bea):
     confirmation = ban(make_reachable(), ben)
     confirmation.restriction.lift()
@@ -464,6 +490,158 @@ def test_a_third_decides_about_a_complaint_where_there_is_one(ben, bea):
 def test_of_two_it_is_decided_by_who_confirmed(ben, bea):
     complaint = confirmed_and_contested(ben, bea)
     assert [complaint.may_be_decided_by(each) for each in (ben, bea)] == [False, True]
+
+
+def test_who_confirmed_is_told_that_another_decides(client, ben, bea):
+    complaint = confirmed_and_contested(ben, bea)
+    make_moderator("carl")
+    shown = client.get(reverse("admin:comments_complaint_change", args=[complaint.pk])).content.decode()
+    with pytest.raises(NotImpartial, match="Vous avez confirmé"):
+        complaint.dismiss(by=bea, words="Non.")
+    assert ("Vous avez confirmé cette décision" in shown, 'value="dismiss"' in shown) == (True, False)
+
+
+# The back office.
+
+
+def test_the_tab_shows_removals_and_of_a_banned_author_the_newest_comment(client, ben, bea):
+    removed, other = make_comment(), make_comment()
+    remove(removed, ben)
+    first = make_reachable("max@example.org")
+    newest = make_reachable("max@example.org")
+    ban(first, ben)
+    ban(other, ben)
+    assert (tab(client), Comment.objects.to_confirm(by=ben).count()) == ([removed, other, newest], 0)
+
+
+def test_the_tab_has_its_number_and_is_there_only_where_the_site_wants_it(client, settings, ben, bea):
+    remove(make_comment(), ben)
+    there = {each["label"]: each["number"] for each in client.get(LIST).context["tabs"]}
+    settings.SECOND_PAIR_OF_EYES = False
+    absent = {each["label"] for each in client.get(LIST).context["tabs"]}
+    assert (there["à confirmer"], "à confirmer" in absent) == ("1", False)
+
+
+def test_the_first_page_counts_what_waits_for_this_moderator(client, settings, ben, bea):
+    remove(make_comment(), ben)
+    ban(make_comment(), ben)
+    remove(make_comment(), bea)
+    shown = client.get(reverse("admin:index")).content.decode()
+    settings.SECOND_PAIR_OF_EYES = False
+    without = client.get(reverse("admin:index")).content.decode()
+    link = f'<a href="{LIST}?state=to_confirm"><strong>2</strong> décisions de collègues à confirmer</a>'
+    assert (link in shown, "à confirmer" in without) == (True, False)
+
+
+@pytest.mark.parametrize("decide", [remove, ban])
+def test_the_page_says_who_did_what_and_why_and_offers_both_answers(client, ben, bea, decide):
+    comment = make_reachable()
+    confirmation = decide(comment, ben)
+    shown = page(client, comment)
+    module = re.search(rf'id="confirmation-{confirmation.pk}".*?</form>', shown, re.DOTALL)[0]
+    words = ["Ben", confirmation.reason, "Confirmer", "Revenir sur cette décision", "csrfmiddlewaretoken"]
+    assert [each for each in words if each not in module] == []
+
+
+def test_who_decided_reads_that_a_colleague_will_look_and_has_no_button(client, bea):
+    make_moderator()
+    comment = make_comment()
+    remove(comment, bea)
+    shown = page(client, comment)
+    assert ("un collègue la relira" in shown, 'name="confirm"' in shown) == (True, False)
+
+
+def test_confirming_says_so_and_leads_to_the_next_one(client, ben, bea):
+    comment, following = make_comment(), make_comment()
+    confirmation = remove(comment, ben)
+    remove(following, ben)
+    remove(make_comment(), bea)
+    said = act(client, comment, confirmation).content.decode()
+    link = f'<a href="{reverse("admin:comments_comment_change", args=[following.pk])}" data-key="n">'
+    assert (f"Décision confirmée. {link}À confirmer ensuite (1 en attente)" in said, outcomes()[0]) == (
+        True,
+        ("confirmed", "bea"),
+    )
+
+
+@pytest.mark.parametrize("decide", [remove, ban])
+def test_taking_back_says_so_and_that_nothing_waits_any_more(client, ben, bea, decide):
+    comment = make_reachable()
+    said = act(client, comment, decide(comment, ben), "overturn").content.decode()
+    assert ("Plus rien n’attend votre confirmation." in said, outcomes()) == (True, [("overturned", "bea")])
+
+
+def test_who_comes_too_late_reads_who_was_quicker(client, ben, bea):
+    comment = make_comment()
+    confirmation = remove(comment, ben)
+    confirmation.confirm(by=make_moderator("carl", first_name="Carl"))
+    response = act(client, comment, confirmation, "overturn")
+    assert (response.status_code, "(Carl)" in response.content.decode(), outcomes()) == (
+        409,
+        True,
+        [("confirmed", "carl")],
+    )
+
+
+def test_his_own_decision_is_refused_though_there_is_no_button(client, bea):
+    make_moderator()
+    comment = make_comment()
+    response = act(client, comment, remove(comment, bea))
+    assert (response.status_code, outcomes()) == (409, [("", None)])
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "9" * 30])
+def test_a_number_that_is_none_confirms_nothing(client, ben, bea, number):
+    comment = make_comment()
+    remove(comment, ben)
+    url = reverse("admin:comments_comment_confirm", args=[comment.pk])
+    assert client.post(url, {"confirmation": number}).status_code == 409
+    assert outcomes() == [("", None)]
+
+
+def test_what_waits_at_another_comment_is_not_confirmed_here(client, ben, bea):
+    confirmation, here = remove(make_comment(), ben), make_comment()
+    assert (act(client, here, confirmation).status_code, outcomes()) == (409, [("", None)])
+
+
+def test_the_history_the_journal_and_the_author_s_page_say_who_confirmed(client, ben, bea):
+    comment = make_reachable()
+    for confirmation in (remove(comment, ben), ban(comment, ben)):
+        confirmation.confirm(by=bea)
+    told = [(each.what, each.who) for each in journal.of(comment) if each.kind == "confirmation"]
+    person = reverse("admin:comments_contributor_change", args=[comment.contributor_id])
+    shown = [page(client, comment), client.get(person).content.decode()]
+    assert told == [
+        ("Confirmation demandée à un collègue\xa0: retiré", ""),
+        ("«\xa0retiré\xa0»\xa0: confirmé par un collègue", "Béa"),
+    ]
+    assert [html.count("confirmé par un collègue</strong> · Béa") for html in shown] == [1, 1]
+
+
+def test_the_journal_says_that_nobody_looked(ben, bea, after):
+    comment = make_comment()
+    confirmation = remove(comment, ben)
+    after(WAIT)
+    last = [each for each in journal.of(comment) if each.kind == "confirmation"][-1]
+    assert (last.at, last.what) == (
+        confirmation.until,
+        "«\xa0retiré\xa0»\xa0: plus aucune confirmation n’est attendue",
+    )
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_tab_costs_the_same_for_any_number(client, ben, bea, django_assert_num_queries, n):
+    first = make_comment()
+    for _number in range(n):
+        remove(make_comment(article=first.article), ben)
+    # As the other tabs do.
+    with django_assert_num_queries(11):
+        client.get(LIST, {"state": "to_confirm"})
+
+
+def test_an_undoing_of_nothing_is_refused(client, bea):
+    comment = make_comment(status=Status.PENDING)
+    assert client.post(reverse("admin:comments_comment_undo", args=[comment.pk])).status_code == 409
 
 
 def test_nothing_of_the_reader_is_in_the_row():
