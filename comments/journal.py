@@ -51,7 +51,7 @@ class Entry:
 
 def of(comment: Comment) -> list[Entry]:
     """A fixed number of queries, whatever has happened; one less if the comment comes with its ``consent``."""
-    decisions = list(comment.decisions.select_related("actor", "revision"))
+    decisions = list(comment.decisions.select_related("actor", "revision", "confirmation__by"))
     notices = list(comment.notices.select_related("decision"))
     complaints = list(Complaint.objects.filter(decision__comment=comment).select_related("decided_by"))
     numbers = {
@@ -68,6 +68,7 @@ def of(comment: Comment) -> list[Entry]:
         *_texts(comment.revisions.prefetch_related("signals")),
         *_notices(notices),
         *_decisions(decisions),
+        *_confirmations(decisions),
         *_complaints(complaints),
         *_notes(comment),
         *_mails(mails.order_by("pk")),
@@ -158,6 +159,20 @@ def _about(decision: Decision) -> Iterator[str]:
         yield _("found by software")
     if decision.facts:
         yield _("Facts: %(facts)s") % {"facts": decision.facts}
+
+
+def _confirmations(decisions: Iterable[Decision]) -> Iterator[Entry]:
+    for decision in decisions:
+        confirmation = getattr(decision, "confirmation", None)
+        if confirmation is None:
+            continue
+        what = decision.get_action_display()
+        asked = _("A colleague is to confirm: %(what)s") % {"what": what}
+        yield Entry(decision.created, "confirmation", asked)
+        if not confirmation.is_open:
+            said = _("«%(what)s»: %(outcome)s") % {"what": what, "outcome": confirmation.state}
+            who = confirmation.by.public_name if confirmation.by else ""
+            yield Entry(confirmation.at or confirmation.until, "confirmation", said, who)
 
 
 def _complaints(complaints: Iterable[Complaint]) -> Iterator[Entry]:

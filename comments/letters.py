@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from comments.models.decision import MAKES_PUBLIC, Decision
-from ldnportal.mail.models import Outbox
+from ldnportal.mail.models import Outbox, OutboxQuerySet
 
 if TYPE_CHECKING:
     from comments.models import Comment, Complaint, Notice, UnconfirmedAddress
@@ -61,18 +61,28 @@ def tell_author(comment: "Comment", decision: Decision) -> None:
 
 
 def _not_before(decision: Decision) -> datetime:
-    """As long as a moderator can still undo it, nobody is told."""
+    """As long as a moderator can still undo it, or a colleague is to confirm it, nobody is told."""
     wait = settings.DECISION_UNDO if decision.role == Decision.Role.MODERATOR else timedelta(0)
-    return decision.created + wait
+    return max(decision.created + wait, decision.waits_until or decision.created)
 
 
 def hold_back(decision: Decision) -> bool:
     """Takes back what was queued about a decision; False, and nothing taken back, if some of it has left."""
+    return _mails_about(decision).take_back()
+
+
+def let_go(decision: Decision) -> None:
+    """What waited for a colleague's confirmation leaves, once the decision cannot be undone any more."""
+    _mails_about(decision).bring_forward(_not_before(decision))
+
+
+def _mails_about(decision: Decision) -> OutboxQuerySet:
+    notices = decision.comment.notices.values_list("pk", flat=True)
     keys = [f"decision:{decision.pk}"]
-    keys += [f"{NOTICE_DECIDED}:{notice.pk}:{decision.pk}" for notice in decision.answers_notices.all()]
+    keys += [f"{kind}:{pk}:{decision.pk}" for pk in notices for kind in (NOTICE_DECIDED, NOTICE_OVERTURNED)]
     if decision.action in MAKES_PUBLIC:
         keys.append(f"answer:{decision.comment_id}")
-    return Outbox.objects.filter(key__in=keys, created__gte=decision.created).take_back()
+    return Outbox.objects.filter(key__in=keys, created__gte=decision.created)
 
 
 def tell_notifier(kind: str, notice: "Notice", decision: Decision) -> None:

@@ -238,6 +238,8 @@ COMPLAINT_DAYS = _number("COMPLAINT_DAYS", 10)
 RE_REVIEW_PERCENT = _number("RE_REVIEW_PERCENT", 5)
 if RE_REVIEW_PERCENT > 100:
     raise ImproperlyConfigured("RE_REVIEW_PERCENT must be between 0 and 100.")
+# Whether a removal and a ban, which take effect at once, are looked at by another moderator before anybody is told.
+SECOND_PAIR_OF_EYES = _flag("SECOND_PAIR_OF_EYES")
 # After how many publications without refusal an author with a confirmed address is published unread; 0: nobody is.
 TRUST_AFTER = _number("TRUST_AFTER_PUBLICATIONS", 0)
 

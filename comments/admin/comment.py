@@ -80,6 +80,7 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
                 "is_current": name == wanted,
             }
             for name, tab in TABS.items()
+            if tab.is_used
         ]
         return super().changelist_view(
             request, {"tabs": tabs, "title": _("Comments"), **(extra_context or {})}

@@ -93,7 +93,12 @@ class ComplaintAdmin(AnsweringAdmin):
 
     def find(self, pk: int) -> Complaint:
         complaints = Complaint.objects.select_related(
-            "decision__actor", "decision__revision", "decision__comment__article", "decided_by", "notice"
+            "decision__actor",
+            "decision__confirmation",
+            "decision__revision",
+            "decision__comment__article",
+            "decided_by",
+            "notice",
         )
         complaint = complaints.filter(pk=pk).first()
         if complaint is None:
@@ -135,7 +140,7 @@ class ComplaintAdmin(AnsweringAdmin):
     def page(self, request: HttpRequest, complaint: Complaint, *, status: int = 200, **forms) -> HttpResponse:
         is_first_decider = complaint.decision.actor_id == request.user.pk
         decides = complaint.is_open and self.has_moderate_permission(request)
-        impartial = not is_first_decider or complaint.may_be_decided_by(request.user)
+        impartial = complaint.may_be_decided_by(request.user)
         in_question = complaint.revision_in_question
         context = {
             **self.admin_site.each_context(request),

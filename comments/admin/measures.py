@@ -1,17 +1,22 @@
-"""What moderators do on a comment's page besides deciding: words out, a decision back, an author or an article quiet."""
+"""
+What moderators do on a comment's page besides deciding: words out, a decision back, a colleague's confirmed or taken back,
+an author or an article quiet.
+"""
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin.forms import REASON_MAX_CHARACTERS
-from comments.models import Restriction, StaleDecision
+from comments.models import Comment, Confirmation, NotImpartial, Restriction, StaleDecision
 from comments.models.restriction import LONGEST, Unknown
 from comments.signals.marking import NotInText
 
@@ -90,6 +95,7 @@ class Measures:
         views = {
             "redact": self.redact_view,
             "undo": self.undo_view,
+            "confirm": self.confirm_view,
             "restrict": self.restrict_view,
             "pause": self.pause_view,
         }
@@ -136,6 +142,40 @@ class Measures:
             return self._page(request, self._comment(pk), status=409)
         self.message_user(request, gettext("Undone: the comment is where it was before."), messages.SUCCESS)
         return self._back_to(comment)
+
+    def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        comment = self._to_act_on(request, pk)
+        if request.method != "POST":
+            return self._back_to(comment)
+        number, overturns = request.POST.get("confirmation", ""), "overturn" in request.POST
+        there = Confirmation.objects.about(comment)
+        confirmation = there.filter(pk=int(number[:18])).first() if number.isdecimal() else None
+        try:
+            if confirmation is None:
+                raise StaleDecision(gettext("Nothing waits for a confirmation here (any more)."))
+            if overturns:
+                confirmation.overturn(by=request.user)
+            else:
+                confirmation.confirm(by=request.user)
+        except (StaleDecision, NotImpartial) as refusal:
+            self.message_user(request, self.refusal_of(comment, refusal), messages.ERROR)
+            return self._page(request, self._comment(pk), status=409)
+        said = gettext("Taken back: it is as it was before.") if overturns else gettext("Confirmed.")
+        self.message_user(request, self._looked_at(request, said), messages.SUCCESS)
+        return self._back_to(comment)
+
+    def _looked_at(self, request: HttpRequest, what: str) -> SafeString:
+        """What happened, and the way to the next comment that waits for a confirmation by this moderator."""
+        waiting = Comment.objects.to_confirm(by=request.user).order_by("pk")
+        following = waiting.first()
+        if following is None:
+            return format_html("{} {}", what, gettext("Nothing waits for your confirmation any more."))
+        return format_html(
+            '{} <a href="{}" data-key="n">{}</a>',
+            what,
+            reverse("admin:comments_comment_change", args=[following.pk]),
+            gettext("Next one to confirm (%(n)d waiting)") % {"n": waiting.count()},
+        )
 
     def restrict_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         comment = self._to_act_on(request, pk)

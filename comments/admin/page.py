@@ -1,5 +1,6 @@
 """One comment's page: all that a decision needs, and the forms to take it. The comment itself is never edited."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,6 +22,7 @@ from comments.models import (
     CAME_FROM,
     Claim,
     Comment,
+    Confirmation,
     Decision,
     HelpPanel,
     NotReplyable,
@@ -129,7 +131,7 @@ class CommentPage(Measures):
         self.message_user(request, _("The note is kept."), messages.SUCCESS)
         return self._back_to(comment, "#notes")
 
-    def refusal_of(self, comment: Comment, refusal: StaleDecision) -> SafeString:
+    def refusal_of(self, comment: Comment, refusal: Exception) -> SafeString:
         """The model's own words, with the comment that they are about as a link."""
         url = reverse("admin:comments_comment_change", args=[comment.pk])
         return format_html('<a href="{}">{}</a> – {}', url, comment, refusal)
@@ -189,7 +191,10 @@ class CommentPage(Measures):
             "thread": thread,
             "covers": Covers(request.user, [*revisions, parent, *around]),
             "notices": comment.notices.select_related("decision"),
-            "decisions": comment.decisions.select_related("actor", "revision").prefetch_related("complaints"),
+            "decisions": comment.decisions.select_related(
+                "actor", "revision", "confirmation__by"
+            ).prefetch_related("complaints"),
+            "confirmations": _to_confirm(comment),
             "may_decide": self.has_moderate_permission(request),
             "quick_verbs": [verb for verb in possible if not _takes_words(verb)],
             "reasoned_verbs": [verb for verb in possible if _takes_words(verb)],
@@ -211,6 +216,11 @@ class CommentPage(Measures):
             **forms,
         }
         return TemplateResponse(request, "admin/comments/comment/page.html", context, status=status)
+
+
+def _to_confirm(comment: Comment) -> list[Confirmation]:
+    """What waits for a colleague; nothing is looked for where the site does not want it."""
+    return list(Confirmation.objects.open().about(comment)) if settings.SECOND_PAIR_OF_EYES else []
 
 
 def _opened_by_another(comment: Comment, user: User) -> Claim | None:

@@ -114,7 +114,9 @@ class ContributorAdmin(admin.ModelAdmin):
             "comments": comments,
             "covers": Covers(request.user, [text for comment in comments for text in comment.texts[-1:]]),
             "unread": set(person.comments.unread().order_by().values_list("pk", flat=True)),
-            "restrictions": person.restrictions.select_related("by").order_by("-created", "-pk"),
+            "restrictions": person.restrictions.select_related("by", "confirmation__by").order_by(
+                "-created", "-pk"
+            ),
             "notes": notes.select_related("author", "comment").order_by("-created", "-pk")[:SHOWN],
             "note_form": PersonNoteForm(),
             **forms,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
@@ -32,6 +33,12 @@ class Tab:
     label: Promise
     comments: Callable[[QuerySet[Comment]], QuerySet[Comment]]
     order: tuple[str, ...] = ("-created", "-pk")
+    # The setting without which there is nothing in it.
+    option: str = ""
+
+    @property
+    def is_used(self) -> bool:
+        return not self.option or getattr(settings, self.option)
 
 
 def _of(*states: str) -> Callable[[QuerySet[Comment]], QuerySet[Comment]]:
@@ -55,6 +62,9 @@ TABS: dict[str, Tab] = {
     "reported": Tab(_("reported"), _reported, ("urgency", "reported_at", "pk")),
     Status.CHANGES_REQUESTED: Tab(_("changes awaited"), _of(Status.CHANGES_REQUESTED)),
     "contested": Tab(_("contested"), lambda comments: comments.contested(), ("contested_at", "pk")),
+    "to_confirm": Tab(
+        _("to be confirmed"), lambda comments: comments.to_confirm(), ("pk",), option="SECOND_PAIR_OF_EYES"
+    ),
     Status.PUBLISHED: Tab(_("published"), lambda comments: comments.published(), ("-published_at", "-pk")),
     "refused": Tab(_("refused"), _of(Status.REJECTED, Status.REMOVED)),
     Status.SPAM: Tab(_("spam"), _of(Status.SPAM)),

@@ -5,6 +5,7 @@ from comments.models.check import CheckSetting, HelpPanel
 from comments.models.claim import Claim
 from comments.models.comment import Comment
 from comments.models.complaint import Complaint, NotImpartial
+from comments.models.confirmation import Confirmation
 from comments.models.decision import Decision, StaleDecision
 from comments.models.notice import Notice, NotReportable, TooManyNotices
 from comments.models.person import Consent, ConsentText, Contributor, ModeratorNote, OwnerToken, Trace
@@ -26,6 +27,7 @@ __all__ = [
     "Comment",
     "CommentsClosed",
     "Complaint",
+    "Confirmation",
     "Consent",
     "ConsentText",
     "Contributor",

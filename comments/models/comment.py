@@ -16,6 +16,7 @@ from articles.models import Article
 from comments import letters
 from comments.models.authoring import Authoring
 from comments.models.complaint import Complaint
+from comments.models.confirmation import Confirmation
 from comments.models.decision import MARKS, ON_A_PROPOSAL, Decision, StaleDecision
 from comments.models.moderating import Moderating
 from comments.models.queryset import MAX_DEPTH, CommentQuerySet
@@ -242,7 +243,7 @@ class Comment(Authoring, Moderating, Reachable):
 
     @property
     def latest_decision(self) -> Decision | None:
-        return self.decisions.select_related("actor").last()
+        return self.decisions.select_related("actor", "confirmation").last()
 
     # How a verb is carried out: the author's (authoring.py), the moderators' (moderating.py), the site's.
 
@@ -290,12 +291,15 @@ class Comment(Authoring, Moderating, Reachable):
         decision = self._decide(action, came_from=before, role=role, actor=actor, revision=revision, **said)
         learn_from(decision)
         ReReview.objects.draw(decision)
+        Confirmation.objects.ask_about_removal(decision)
         is_seen = status != before or public_revision is not None or action == Decision.Action.UNDO
         if is_seen and (Status.PUBLISHED in {before, status} or before in TOMBSTONES):
             self._tell_readers()
         letters.queue(action, comment=self, decision=decision)
         self.notices.answer(decision)
         Complaint.objects.answer(decision)
+        if before == Status.REMOVED:
+            Confirmation.objects.answer(decision)
         return decision
 
     def expire(self) -> Decision:

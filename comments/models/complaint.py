@@ -30,7 +30,7 @@ LEAVES_NOTHING = (Decision.Action.WITHDRAW, Decision.Action.ERASE, Decision.Acti
 
 
 class NotImpartial(Exception):
-    """Whoever took the contested decision would decide about the complaint, and somebody else could."""
+    """Whoever took a decision, or confirmed it, would judge it himself, and somebody else could."""
 
 
 class ComplaintQuerySet(models.QuerySet):
@@ -167,8 +167,20 @@ class Complaint(models.Model):
         return self.decided_by_id is not None and self.decided_by_id == self.decision.actor_id
 
     def may_be_decided_by(self, user: User) -> bool:
-        """By somebody else than who took the decision, where there is somebody else (art. 20(6): no bias)."""
-        return user.pk != self.decision.actor_id or not other_moderators(user).exists()
+        """
+        By who had no part in the decision, where there is somebody like that (art. 20(6): no bias).
+
+        Where there are only who took it and who confirmed it, by the latter.
+        """
+        if user.pk == self.decision.actor_id:
+            return not other_moderators(user).exists()
+        if self.was_confirmed_by(user):
+            return not other_moderators(user).exclude(pk=self.decision.actor_id).exists()
+        return True
+
+    def was_confirmed_by(self, user: User) -> bool:
+        confirmation = getattr(self.decision, "confirmation", None)
+        return confirmation is not None and confirmation.was_confirmed_by(user)
 
     # The moderators' verbs. Both raise NotImpartial, and StaleDecision where somebody was quicker.
 
@@ -199,6 +211,10 @@ class Complaint(models.Model):
         comment = self._begin(by)
         self.answer = words
         self._close(self.Outcome.DISMISSED, by=by, at=timezone.now())
+        # Somebody has looked at it a second time.
+        confirmation = getattr(self.decision, "confirmation", None)
+        if confirmation:
+            confirmation.lapse()
         letters.queue(letters.COMPLAINT_DECIDED, comment=comment, complaint=self)
 
     def _begin(self, by: User) -> "Comment":
@@ -215,6 +231,11 @@ class Complaint(models.Model):
         if not self.may_be_decided_by(by):
             raise NotImpartial(
                 gettext(
+                    "You confirmed the decision that is contested: another moderator decides about the complaint. "
+                    "Nothing was changed."
+                )
+                if self.was_confirmed_by(by)
+                else gettext(
                     "You took the decision that is contested: another moderator decides about the complaint. Nothing "
                     "was changed."
                 )

@@ -1,5 +1,7 @@
 """The log of everything that happened to a comment: one row a change, none ever altered."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -190,6 +192,13 @@ class Decision(models.Model):
     @property
     def is_against_author(self) -> bool:
         return self.role == self.Role.MODERATOR and self.action in AGAINST_AUTHOR
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """For how long a colleague's confirmation is waited for; None where none is, or no more."""
+        # Without a query for all the others, which nobody confirms.
+        confirmation = getattr(self, "confirmation", None) if self.action == self.Action.REMOVE else None
+        return confirmation.until if confirmation and confirmation.is_open else None
 
     @property
     def is_about_new_text(self) -> bool:

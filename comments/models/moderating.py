@@ -182,7 +182,7 @@ class Moderating:
         latest = self.latest_decision
         if latest is None or latest.action not in UNDOABLE or latest.role != Decision.Role.MODERATOR:
             return None
-        is_recent = timezone.now() < latest.created + settings.DECISION_UNDO
+        is_recent = timezone.now() < latest.created + settings.DECISION_UNDO or latest.waits_until is not None
         # Which text readers saw before is then not told by the approvals alone.
         was_redacted = self.decisions.filter(action=Decision.Action.REDACT).exists()
         settled = Complaint.objects.filter(decision__comment=self, decided_at=latest.created)
@@ -197,7 +197,7 @@ class Moderating:
         Both stay in the log. Raises StaleDecision when another came after it, its time is over or its mail has left.
         """
         self._lock()
-        if decision != self.undoable:
+        if decision is None or decision != self.undoable:
             raise StaleDecision(
                 _("This decision can no longer be undone; take another one."), self.latest_decision
             )

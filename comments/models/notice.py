@@ -270,9 +270,9 @@ class Notice(models.Model):
 
     @property
     def answer(self) -> Decision | None:
-        """The decision that stands: the one that was made, or what has taken its place since."""
+        """The decision that stands: the one that was made, or what has taken its place since and was not undone."""
         decision = self.decision
-        while decision and (later := decision.superseded_by.last()):
+        while decision and (later := decision.superseded_by.standing().last()):
             decision = later
         return decision
 

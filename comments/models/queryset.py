@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from articles.models import Article
 from comments import letters, names
 from comments.models.complaint import Complaint
+from comments.models.confirmation import Confirmation
 from comments.models.decision import Decision
 from comments.models.person import RATE_LIMIT, Consent, ConsentText, Contributor, OwnerToken, Trace
 from comments.models.restriction import Restriction
@@ -76,6 +77,26 @@ class CommentQuerySet(models.QuerySet):
         # Not Exists: the few complaints lead to their comments, not all comments to a look for complaints.
         return self.filter(pk__in=open_ones.order_by().values("decision__comment")).annotate(
             contested_at=Subquery(first)
+        )
+
+    def to_confirm(self, *, by: User | None = None) -> "CommentQuerySet":
+        """
+        A removal waits for a colleague, or a ban of their author, for which his newest comment stands here.
+
+        ``by`` somebody: without what he has decided himself.
+        """
+        waiting = (Confirmation.objects.open_for(by) if by else Confirmation.objects.open()).order_by()
+        removed = waiting.filter(decision__isnull=False).values("decision__comment")
+        banned = waiting.filter(restriction__contributor__isnull=False).values("restriction__contributor")
+        traced = waiting.filter(restriction__contributor__isnull=True, restriction__isnull=False)
+        theirs = self.model.objects.filter(contributor__in=banned).order_by().values("contributor")
+        left = Trace.objects.filter(digest__in=traced.values("restriction__digest"), comment__isnull=False)
+        # Not joined by OR: so the few rows lead to their comments, as above.
+        return self.filter(
+            pk__in=removed.union(
+                theirs.annotate(newest=Max("pk")).values("newest"),
+                left.order_by().values("digest").annotate(newest=Max("comment")).values("newest"),
+            )
         )
 
     def in_thread(self) -> "CommentQuerySet":

@@ -8,11 +8,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from comments.models.confirmation import Confirmation
 from comments.models.person import TRACE_LIFETIME, Contributor, OwnerToken
 from comments.sealing import fingerprints
 from ldnportal.staff.models import User
@@ -28,6 +29,7 @@ class RestrictionQuerySet(models.QuerySet):
     def in_force(self) -> "RestrictionQuerySet":
         return self.filter(until__gt=timezone.now())
 
+    @transaction.atomic
     def impose(
         self, comment: "Comment", *, by: User, days: int, reason: str, kind: str = "closed"
     ) -> "Restriction":
@@ -40,11 +42,15 @@ class RestrictionQuerySet(models.QuerySet):
         now = timezone.now()
         if comment.contributor_id:
             until = now + min(timedelta(days=days), LONGEST)
-            return self.create(contributor=comment.contributor, kind=kind, until=until, reason=reason, by=by)
-        if trace is None:
+            who = {"contributor": comment.contributor}
+        elif trace:
+            until = min(now + timedelta(days=days), trace.created + TRACE_LIFETIME)
+            who = {"digest": trace.digest}
+        else:
             raise Unknown
-        until = min(now + timedelta(days=days), trace.created + TRACE_LIFETIME)
-        return self.create(digest=trace.digest, kind=kind, until=until, reason=reason, by=by)
+        restriction = self.create(**who, kind=kind, until=until, reason=reason, by=by)
+        Confirmation.objects.ask_about_ban(restriction)
+        return restriction
 
     def on_author_of(self, comment: "Comment") -> "Restriction | None":
         digests = comment.traces.values("digest")
@@ -121,6 +127,9 @@ class Restriction(models.Model):
     def is_in_force(self) -> bool:
         return self.until > timezone.now()
 
+    @transaction.atomic
     def lift(self) -> None:
         self.until = timezone.now()
         self.save(update_fields=["until"])
+        for confirmation in Confirmation.objects.filter(restriction=self):
+            confirmation.lapse()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,8 +14,9 @@ from django.utils.translation import ngettext_lazy
 
 from articles.difference.words import compare_words
 from articles.templatetags.desk import ITEMS_SHOWN, Entry, Item, Panel
-from comments.models import Comment, Complaint, Decision, Notice, ReReview, Revision
+from comments.models import Comment, Complaint, Confirmation, Decision, Notice, ReReview, Revision
 from comments.signals.marking import marked
+from ldnportal.staff.models import User
 
 register = template.Library()
 
@@ -91,6 +93,7 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
             _("Nothing waits for your second look."),
             is_urgent=False,
         ),
+        *_to_confirm(user),
         _entry(
             "decision",
             Decision.objects.by_moderators().about_the_public().filter(created__gte=midnight).count(),
@@ -102,6 +105,23 @@ def moderators_desk(context: dict[str, Any]) -> dict[str, Any]:
     return {"panels": [Panel("comments", _("Comments"), entries, items, _("Waiting for longest"))]}
 
 
-def _entry(model: str, number: int, label: Promise, empty: str, *, is_urgent: bool = True) -> Entry:
+def _to_confirm(user: User) -> list[Entry]:
+    """Only where the site wants it."""
+    if not settings.SECOND_PAIR_OF_EYES:
+        return []
+    entry = _entry(
+        "comment",
+        Confirmation.objects.open_for(user).count(),
+        ngettext_lazy("decision of a colleague to confirm", "decisions of colleagues to confirm"),
+        _("No decision of a colleague waits for your confirmation."),
+        query="?state=to_confirm",
+    )
+    return [entry]
+
+
+def _entry(
+    model: str, number: int, label: Promise, empty: str, *, query: str = "", is_urgent: bool = True
+) -> Entry:
     """Leads to the list of ``model``; the label is in one form or the other by the number."""
-    return Entry(number, label % number, reverse(f"admin:comments_{model}_changelist"), empty, is_urgent)
+    url = reverse(f"admin:comments_{model}_changelist") + query
+    return Entry(number, label % number, url, empty, is_urgent)

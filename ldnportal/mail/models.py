@@ -76,6 +76,10 @@ class OutboxQuerySet(models.QuerySet):
             self.filter(pk__in=[mail.pk for mail in mails]).delete()
         return True
 
+    def bring_forward(self, to: datetime) -> int:
+        """Lets these mails leave from then on, if they were to leave later; not those that wait for another try."""
+        return self.filter(attempts=0, next_try__gt=to).update(next_try=to)
+
     def due(self) -> "OutboxQuerySet":
         """To be sent now, and in nobody's hands: not claimed, or by somebody who has not been heard of since."""
         now = timezone.now()

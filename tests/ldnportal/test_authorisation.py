@@ -108,6 +108,7 @@ RULES: dict[str, tuple[str, str]] = {
     "comments_comment_answer": ("mas", "mas"),
     "comments_comment_change": ("cmas", ""),
     "comments_comment_changelist": ("cmas", "cmas"),
+    "comments_comment_confirm": ("mas", "mas"),
     "comments_comment_cover": ("", "mas"),
     "comments_comment_decide": ("mas", "mas"),
     "comments_comment_delete": ("", ""),
