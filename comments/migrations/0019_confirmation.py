@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0017_trust'),
+        ('comments', '0018_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
