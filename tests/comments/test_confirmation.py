@@ -606,14 +606,16 @@ def test_what_waits_at_another_comment_is_not_confirmed_here(client, ben, bea):
 
 def test_the_history_the_journal_and_the_author_s_page_say_who_confirmed(client, ben, bea):
     comment = make_reachable()
-    for confirmation in (remove(comment, ben), ban(comment, ben)):
+    removal = remove(comment, ben)
+    for confirmation in (removal, ban(comment, ben)):
         confirmation.confirm(by=bea)
-    told = [(each.what, each.who) for each in journal.of(comment) if each.kind == "confirmation"]
+    entries = [each for each in journal.of(comment) if each.kind == "confirmation"]
+    told = [(each.at, each.what, each.who) for each in entries]
     person = reverse("admin:comments_contributor_change", args=[comment.contributor_id])
     shown = [page(client, comment), client.get(person).content.decode()]
     assert told == [
-        ("Confirmation demandée à un collègue\xa0: retiré", ""),
-        ("«\xa0retiré\xa0»\xa0: confirmé par un collègue", "Béa"),
+        (removal.decision.created, "Confirmation demandée à un collègue\xa0: retiré", ""),
+        (removal.at, "«\xa0retiré\xa0»\xa0: confirmé par un collègue", "Béa"),
     ]
     assert [html.count("confirmé par un collègue</strong> · Béa") for html in shown] == [1, 1]
 
