@@ -1,6 +1,5 @@
 """An author's page on the desk, and what a restricted author reads, in a real browser."""
 
-
 import pytest
 
 from comments.models import ModeratorNote, Restriction, Status
