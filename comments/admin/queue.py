@@ -76,7 +76,7 @@ FIRST = next(iter(TABS))
 
 def numbers() -> dict[str, str]:
     """How many comments each tab has, in words; one query, which reads no more than MOST rows of each."""
-    counted = [name for name in TABS if name not in {"gone", ALL}]
+    counted = [name for name, tab in TABS.items() if tab.is_used and name not in {"gone", ALL}]
     parts, parameters = [], []
     for name in counted:
         rows = TABS[name].comments(Comment.objects.order_by()).values("pk")[: MOST + 1]

@@ -1,8 +1,8 @@
-"""An author's page on the desk, and what a restricted author reads, in a real browser."""
+"""An author's page on the desk, and what a colleague confirms, in a real browser."""
 
 import pytest
 
-from comments.models import ModeratorNote, Restriction, Status
+from comments.models import Confirmation, ModeratorNote, Restriction, Status
 from tests.browser.conftest import faults, log_in
 from tests.comments.mailing import make_reachable
 from tests.factories import PASSWORD, make_comment, make_moderator
@@ -50,3 +50,21 @@ def test_a_moderator_goes_from_a_comment_to_its_author_notes_something_and_lifts
         0,
         "À relire avec douceur.",
     )
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_colleague_confirms_a_removal(visit, settings, javascript):
+    settings.SECOND_PAIR_OF_EYES = True
+    make_moderator("bea", first_name="Béa")
+    removed = make_comment(text=f"Un ton blessant. {LONG}")
+    ben = make_moderator("ben", first_name="Ben")
+    removed.remove(by=ben, revision=removed.public_revision, reason=f"Une injure. {LONG}")
+    page = visit("/admin/login/", javascript=javascript)
+    log_in(page, "bea", PASSWORD)
+    page.goto("/admin/comments/comment/?state=to_confirm")
+    page.get_by_role("link", name=f"Ouvrir le commentaire {removed.pk}").click()
+    if javascript:
+        assert faults(page) == []
+    page.get_by_role("button", name="Confirmer").press("Enter")
+    page.get_by_text("Plus rien n’attend votre confirmation").wait_for()
+    assert Confirmation.objects.get().outcome == Confirmation.Outcome.CONFIRMED
