@@ -65,7 +65,7 @@ def queue(today: date | None = None) -> Outcome:
     year, week, _weekday = today.isocalendar()
     for pk, waiting in tasks.items():
         key = f"{KIND}:{year}-W{week:02d}:user-{pk}"
-        if Outbox.objects.queue(key, KIND, context={"user": pk, "waiting": waiting}):
+        if Outbox.objects.queue_if_new(key, KIND, context={"user": pk, "waiting": waiting}):
             outcome.queued += 1
         else:
             outcome.already += 1

@@ -29,7 +29,7 @@ def queue_for_moderators() -> int:
     today = timezone.localdate().isoformat()
     moderators = User.objects.with_perm("comments.moderate_comment", include_superusers=False)
     return sum(
-        Outbox.objects.queue(
+        Outbox.objects.queue_if_new(
             f"moderation_digest:{today}:user-{user.pk}", "moderation_digest", context={"user": user.pk}
         )
         for user in moderators.filter(is_active=True, is_staff=True).exclude(email="")
@@ -69,6 +69,6 @@ def _queue_answers_of(pk: int, today: str) -> bool:
         until = max(answer.published_at for answer in its_answers)
         Comment.objects.filter(pk=parent).update(answers_told_until=until)
     numbers = sorted(answer.pk for each in told.values() for answer in each)
-    return bool(numbers) and Outbox.objects.queue(
+    return bool(numbers) and Outbox.objects.queue_if_new(
         key, "answers_digest", context={"contributor": pk, "answers": numbers}
     )

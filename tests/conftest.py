@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import timezone
@@ -62,6 +63,19 @@ def _log_goes_with_its_test():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_all)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _dates_follow_a_stopped_clock():
+    """A field's default is the function itself, which a test that stops the clock would not reach."""
+    real = timezone.now
+    with pytest.MonkeyPatch.context() as patch:
+        for model in apps.get_models():
+            for field in model._meta.concrete_fields:
+                if field.default is real:
+                    patch.setattr(field, "default", lambda: timezone.now())
+                    vars(field).pop("_get_default", None)
         yield
 
 

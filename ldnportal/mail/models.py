@@ -56,16 +56,19 @@ class OutboxQuerySet(models.QuerySet):
         context: dict,
         recipient: bytes = b"",
         not_before: datetime | None = None,
-    ) -> bool:
-        """Queues a mail unless ``key`` was queued before; call it in the transaction of its cause."""
-        if self.filter(key=key).exists():
-            return False
+    ) -> None:
+        """Queues a mail, unless ``key`` was queued before; call it in the transaction of its cause."""
         mail = self.model(
             key=key, kind=kind, context=context, recipient=recipient, next_try=not_before or timezone.now()
         )
-        # Of two at once the database keeps the first, and no savepoint is needed to find that out.
+        # Of two at once the database keeps the first, and no savepoint is needed for that.
         self.bulk_create([mail], ignore_conflicts=True)
-        return True
+
+    def queue_if_new(self, key: str, kind: str, *, context: dict) -> bool:
+        """Queues a mail and says whether it did: False if ``key`` was queued before, or by another at once."""
+        defaults = {"kind": kind, "context": context, "recipient": b""}
+        _mail, created = self.get_or_create(key=key, defaults=defaults)
+        return created
 
     def take_back(self) -> bool:
         """Deletes these mails, in the transaction of what makes them void; False if one has left or is leaving."""

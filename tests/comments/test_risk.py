@@ -304,7 +304,7 @@ def test_a_decision_costs_the_same_for_any_length(settings, words, verb, status,
     assert len(queries) == expected
 
 
-@pytest.mark.parametrize(("verb", "expected"), [("publish", 17), ("reject", 13)])
+@pytest.mark.parametrize(("verb", "expected"), [("publish", 16), ("reject", 12)])
 def test_a_decision_of_which_people_are_told_takes_fifteen_queries_at_most(settings, verb, expected):
     """With the savepoint around it, as above: two of them."""
     settings.RE_REVIEW_PERCENT = 0

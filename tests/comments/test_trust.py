@@ -541,7 +541,7 @@ def test_whoever_gives_no_address_pays_for_nobody_s_trust(article, settings):
 @pytest.mark.parametrize("n", [WANTED, WANTED + 2])
 def test_publishing_at_once_costs_the_same_for_any_number_of_publications(article, n):
     client = browser_of(make_trusted(n=n))
-    assert cost(client, article, email=ADDRESS) == 58
+    assert cost(client, article, email=ADDRESS) == 57
 
 
 # The setting is said.

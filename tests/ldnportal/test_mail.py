@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ldnportal.mail.models import BACK_OFF, MAX_ATTEMPTS, Outbox, Undeliverable
-from tests.comments.test_concurrency import at_once
+from tests.at_once import at_once
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.django_db
@@ -105,7 +105,7 @@ def broken(mail: Outbox) -> EmailMessage:
 
 
 def queue(n: int = 1, kind: str = "letter") -> Outbox:
-    assert Outbox.objects.queue(f"{kind}:{n}", kind, context={"n": n})
+    Outbox.objects.queue(f"{kind}:{n}", kind, context={"n": n})
     return Outbox.objects.get(key=f"{kind}:{n}")
 
 
@@ -135,9 +135,20 @@ def test_a_queued_mail_is_sent_once(sink):
 
 def test_the_same_event_is_queued_once(sink):
     queue()
-    assert Outbox.objects.queue("letter:1", "letter", context={"n": 2}) is False
+    Outbox.objects.queue("letter:1", "letter", context={"n": 2})
     send()
-    assert len(sink.mails) == 1
+    assert [mail.get_content().strip() for mail in sink.mails] == ["Élan n° 1"]
+
+
+def test_whoever_counts_is_told_whether_a_mail_is_new():
+    said = [Outbox.objects.queue_if_new("letter:1", "letter", context={"n": n}) for n in (1, 2)]
+    assert (said, Outbox.objects.get().context) == ([True, False], {"n": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_at_once_one_is_told_that_the_mail_is_new():
+    acts = [lambda: Outbox.objects.queue_if_new("letter:1", "letter", context={})] * 4
+    assert sorted(at_once(*acts)) == [False, False, False, True]
 
 
 def test_a_mail_of_a_transaction_that_fails_is_never_sent(sink):
