@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
 from django.core.paginator import Page as PageOfArticles
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
@@ -28,7 +28,7 @@ IMAGE_TYPES = {".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg
 def home(request: HttpRequest) -> HttpResponse:
     Article.objects.publish_due()
     articles = Article.objects.listed().for_listing()[:ARTICLES_ON_HOME]
-    topics = Topic.objects.filter(pk__in=Article.objects.listed().values("published__topic"))
+    topics = Topic.objects.filter(Exists(Article.objects.listed().filter(published__topic=OuterRef("pk"))))
     return render(request, "articles/home.html", {"articles": articles, "topics": topics})
 
 

@@ -58,7 +58,7 @@ class ArticlesFeed(SiteFeed):
 
     def items(self) -> QuerySet[Article]:
         Article.objects.publish_due()
-        return Article.objects.listed().for_listing().order_by("-updated_at", "-pk")[:ENTRIES]
+        return Article.objects.listed().for_feed()[:ENTRIES]
 
     def item_title(self, item: Article) -> str:
         return typeset_text(item.published.title)

@@ -1,7 +1,9 @@
 """What a page may cost: literal numbers of queries, the same for few rows and for more."""
 
 import pytest
+from django.db import connection
 
+from articles.models import Article
 from tests.factories import make_article, make_comment, make_demo_article
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,17 @@ def test_a_further_page_of_the_thread_takes_three_queries(client, django_assert_
         make_comment(article=article)
     with django_assert_num_queries(3):
         client.get(f"{ARTICLE}commentaires/?page=2")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL sorts a few rows, and ten thousand not")
+@pytest.mark.parametrize("is_analyzed", [False, True])
+@pytest.mark.parametrize(
+    ("order", "index"), [("for_listing", "article_listing"), ("for_feed", "article_updates")]
+)
+def test_lists_of_articles_are_read_in_the_order_of_their_index(order, index, is_analyzed):
+    make_article()
+    if is_analyzed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    plan = getattr(Article.objects.listed(), order)()[:20].explain()
+    assert (index in plan, "B-TREE FOR ORDER" in plan) == (True, False)

@@ -72,6 +72,7 @@ def pages_of(article: Article) -> dict[str, str]:
         "flux des articles": "/flux/articles.xml",
         "formulaire de réponse": f"{thread_url}nouveau/?reponse={roots[0].pk}",
         "liste des articles": "/articles/",
+        "accueil": "/",
     }
 
 
