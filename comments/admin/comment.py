@@ -27,8 +27,9 @@ from comments.admin.queue import (
     BoundedPaginator,
     Queue,
     TabFilter,
+    counts,
     first_of,
-    numbers,
+    number_in_words,
 )
 from comments.admin.verbs import Verb, decide
 from comments.models import Comment, Revision, StaleDecision
@@ -42,7 +43,6 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
     list_display_links = None
     list_filter = [TabFilter, ArticleFilter]
     list_per_page = 50
-    paginator = BoundedPaginator
     list_select_related = ["article", "parent__public_revision", "claim__user"]
     search_fields = ["display_name", "revisions__text"]
     show_full_result_count = False
@@ -68,14 +68,20 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs):
         return Queue
 
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Comment], per_page: int, *args):
+        # A whole tab was counted already, for its title.
+        is_whole = request.GET.keys() <= {"state", "p", "all"}
+        known = request.counts.get(request.GET.get("state", FIRST)) if is_whole else None
+        return BoundedPaginator(queryset, per_page, *args, known=known)
+
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         wanted = request.GET.get("state", FIRST)
         chosen = {name: value for name, value in request.GET.items() if name in {"article", "q"}}
-        count = numbers()
+        request.counts = counts()
         tabs = [
             {
                 "label": tab.label,
-                "number": count.get(name, ""),
+                "number": number_in_words(request.counts[name]) if name in request.counts else "",
                 "query": urlencode({**chosen, "state": name}),
                 "is_current": name == wanted,
             }

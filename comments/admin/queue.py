@@ -74,8 +74,8 @@ TABS: dict[str, Tab] = {
 FIRST = next(iter(TABS))
 
 
-def numbers() -> dict[str, str]:
-    """How many comments each tab has, in words; one query, which reads no more than MOST rows of each."""
+def counts() -> dict[str, int]:
+    """How many comments each tab has, MOST + 1 at most; one query, which reads no more rows of each."""
     counted = [name for name, tab in TABS.items() if tab.is_used and name not in {"gone", ALL}]
     parts, parameters = [], []
     for name in counted:
@@ -86,10 +86,11 @@ def numbers() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", parameters)
         row = cursor.fetchone()
-    return {
-        name: str(number) if number <= MOST else gettext("more than %(n)d") % {"n": MOST}
-        for name, number in zip(counted, row, strict=True)
-    }
+    return dict(zip(counted, row, strict=True))
+
+
+def number_in_words(number: int) -> str:
+    return str(number) if number <= MOST else gettext("more than %(n)d") % {"n": MOST}
 
 
 class TabFilter(admin.SimpleListFilter):
@@ -140,16 +141,29 @@ class ArticleFilter(admin.SimpleListFilter):
 
 
 class BoundedPaginator(Paginator):
-    """Leafs no further than MOST, so that a list of a million opens as fast as one of a hundred."""
+    """
+    Leafs no further than MOST, so that a list of a million opens as fast as one of a hundred.
+
+    ``known`` is how many there are, where they have been counted; else they are read for it.
+    """
+
+    def __init__(self, *args, known: int | None = None, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
 
     @cached_property
-    def numbers(self) -> list[int]:
-        """Which comments, in their order."""
-        return list(self.object_list.values_list("pk", flat=True)[:MOST])
-
-    @property
     def count(self) -> int:
-        return len(self.numbers)
+        return len(self._numbers) if self.known is None else min(self.known, MOST)
+
+    def numbers(self, start: int, stop: int) -> list[int]:
+        """Which comments stand there, in their order."""
+        if self.known is None:
+            return self._numbers[start:stop]
+        return list(self.object_list.values_list("pk", flat=True)[start : min(stop, MOST)])
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return list(self.object_list.values_list("pk", flat=True)[:MOST])
 
 
 class Queue(ChangeList):
@@ -162,10 +176,9 @@ class Queue(ChangeList):
         In one query with the articles databases begin, now and then, with the articles, and sort all comments.
         """
         super().get_results(request)
-        numbers = self.paginator.numbers
-        if self.multi_page and not (self.show_all and self.can_show_all):
-            start = (self.page_num - 1) * self.list_per_page
-            numbers = numbers[start : start + self.list_per_page]
+        is_all = self.show_all and self.can_show_all
+        start = 0 if is_all else (self.page_num - 1) * self.list_per_page
+        numbers = self.paginator.numbers(start, start + (self.result_count if is_all else self.list_per_page))
         unread = Exists(Comment.objects.unread().filter(pk=OuterRef("pk")))
         all_about = self.root_queryset.select_related(*self.list_select_related).annotate(was_unread=unread)
         there = all_about.in_bulk(numbers)

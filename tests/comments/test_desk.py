@@ -386,13 +386,13 @@ def test_each_tab_has_its_comments_and_their_number(client, ben):
         "refused": [made["removed"], made["rejected"]],
         "spam": [made["spam"]],
     }
-    numbers = queue.numbers()
+    numbers = queue.counts()
     for name, comments in expected.items():
         found = list(client.get(LIST, {"state": name}).context["cl"].result_list)
         assert (name, sorted(each.pk for each in found), numbers[name]) == (
             name,
             sorted(each.pk for each in comments),
-            str(len(comments)),
+            len(comments),
         )
 
 
@@ -401,8 +401,9 @@ def test_numbers_beyond_what_anybody_leafs_through_are_not_counted(monkeypatch):
     article = make_article()
     for _number in range(3):
         make_comment(article=article)
-    assert queue.numbers()["published"] == "plus de 2"
-    assert queue.BoundedPaginator(Comment.objects.order_by("pk"), 50).count == 2
+    assert queue.number_in_words(queue.counts()["published"]) == "plus de 2"
+    pages = [queue.BoundedPaginator(Comment.objects.order_by("pk"), 50, known=known) for known in (None, 3)]
+    assert [(each.count, len(each.numbers(0, 50))) for each in pages] == [(2, 2), (2, 2)]
 
 
 def test_an_item_says_what_else_its_author_has_here(client, ben):
