@@ -195,9 +195,9 @@ class Queue(ChangeList):
         self.result_list = comments
 
 
-def first_of(comments: QuerySet[Comment], order: Iterable[str]) -> QuerySet[Comment]:
+def first_numbers(comments: QuerySet[Comment], order: Iterable[str]) -> QuerySet:
     """The first MOST of a tab in its order: as far as a search reads texts."""
-    return comments.filter(pk__in=comments.order_by(*order).values("pk")[:MOST])
+    return comments.order_by(*order).values("pk")[:MOST]
 
 
 # What is known of the authors.

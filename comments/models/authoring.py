@@ -175,7 +175,7 @@ class Authoring:
             changes={"display_name": ""},
         )
         self.forget_address()
-        self.revisions.update(text="", html="", redacted_spans=[])
+        self.revisions.update(text="", html="", searched="", redacted_spans=[])
         Signal.objects.filter(revision__comment=self).delete()
         self.traces.all().delete()
         self.notes.all().delete()

@@ -1,5 +1,7 @@
 """The texts of a comment, and why a text waits."""
 
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,7 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.models.check import CheckSetting
 from comments.signals import CHECKS
+from comments.signals.text import fold
 from ldnportal.markup.sanitize import render_comment
+
+# Of a search: each is a condition of its own, and databases bear only so many.
+MOST_WORDS = 20
+
+
+def searched_as(name: str, text: str) -> str:
+    return fold(f"{name}\n{text}")
+
+
+class RevisionQuerySet(models.QuerySet):
+    def containing(self, search: str) -> "RevisionQuerySet":
+        """Those with all the words in their comment's name or their text; what stands in double quotes is one."""
+        words = re.findall(r'"[^"]+"|[^\s"]+', fold(search))
+        found = self
+        for word in words[:MOST_WORDS]:
+            found = found.filter(searched__contains=word.strip('"'))
+        return found
 
 
 class Revision(models.Model):
@@ -24,6 +44,9 @@ class Revision(models.Model):
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(_("page text"), blank=True, editable=False)
     author = models.CharField(_("by"), max_length=10, choices=Author, default=Author.AUTHOR)
+    # What moderators search: the comment's name and this text, folded. So a search reads one table, compares
+    # bytes, and minds no accent on either database.
+    searched = models.TextField(blank=True, default="", editable=False)
     # [[start, end], …] in characters of the revision before; only for a redaction.
     redacted_spans = models.JSONField(_("redacted places"), default=list, blank=True)
     created = models.DateTimeField(_("sent"), default=timezone.now)
@@ -31,6 +54,8 @@ class Revision(models.Model):
     checked = models.DateTimeField(null=True, editable=False)
     # How comments.models.risk counts this text: not at all, or in which class.
     learned_as = models.CharField(max_length=10, blank=True, editable=False)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("revision")
@@ -43,8 +68,9 @@ class Revision(models.Model):
 
     def save(self, **kwargs) -> None:
         self.html = render_comment(self.text) if self.text else ""
+        self.searched = searched_as(self.comment.display_name, self.text) if self.text else ""
         if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "html"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "html", "searched"}
         super().save(**kwargs)
 
 

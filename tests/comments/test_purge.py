@@ -199,7 +199,7 @@ def test_erased_means_erased_in_every_text_column_of_the_database():
     )
     ModeratorNote.objects.create(comment=comment, author=make_moderator(), text="Encore un cacatoès.")
     make_notice(comment, explanation="Il écrit dromadaire.", name="Philomène", law="dromadaire")
-    assert len(columns_that_hold(WORDS)) == 8
+    assert len(columns_that_hold(WORDS)) == 9
     days_pass(11)
     purge()
     assert (statuses(comment), columns_that_hold(WORDS)) == ([Status.ERASED], [])
@@ -208,7 +208,8 @@ def test_erased_means_erased_in_every_text_column_of_the_database():
 
 def test_the_search_of_the_database_sees_a_word_wherever_it_stands():
     comment = make_comment(text="zinzolin")
-    assert columns_that_hold(("zinzolin",)) == ["comments.Revision.html", "comments.Revision.text"]
+    columns = ["comments.Revision.html", "comments.Revision.searched", "comments.Revision.text"]
+    assert columns_that_hold(("zinzolin",)) == columns
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM comments_revision WHERE text LIKE %s", ["%zinzolin%"])
         assert cursor.fetchone() == (1,)

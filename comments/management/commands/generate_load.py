@@ -27,6 +27,7 @@ from comments.models import (
     Status,
 )
 from comments.models.queryset import PATH_STEP
+from comments.models.revision import searched_as
 from ldnportal.markup.sanitize import render_comment
 from ldnportal.pages.models import Stamp
 from ldnportal.staff.models import User
@@ -243,7 +244,9 @@ class Load:
             comment.path = f"{parent.path}/{step}"
         else:
             comment.path = f"{parent.path.rpartition('/')[0]}/{step}"
-        return comment, Revision(pk=revision_pk, comment=comment, n=1, text=text, html=html, created=created)
+        revision = Revision(pk=revision_pk, comment=comment, n=1, text=text, html=html, created=created)
+        revision.searched = searched_as(comment.display_name, text)
+        return comment, revision
 
     def store(self, rows: list[tuple[Comment, Revision]]) -> None:
         decisions = [
