@@ -187,9 +187,9 @@ def test(report: Report, environment: dict[str, str], arguments: list[str]) -> N
 
 
 @contextmanager
-def postgres_of_this_run(report: Report, binaries: Path) -> Iterator[str | None]:
+def postgres_of_this_run(report: Report, binaries: Path, **configuration: str) -> Iterator[str | None]:
     try:
-        with throwaway_postgres(binaries) as url:
+        with throwaway_postgres(binaries, **configuration) as url:
             yield url
     except RuntimeError as error:
         say(str(error))
@@ -235,7 +235,9 @@ def bench(report: Report, environment: dict[str, str], arguments: list[str]) -> 
     if binaries is None:
         report.skip("mesures sur PostgreSQL", "apt-get install postgresql (il n'a pas besoin de tourner)")
         return report.close()
-    with postgres_of_this_run(report, binaries) as url:
+    # A million comments are some three gigabytes. PostgreSQL's manual advises a quarter of the memory; its default is
+    # made for machines that have next to none.
+    with postgres_of_this_run(report, binaries, shared_buffers="1GB") as url:
         if url:
             report.run("mesures sur PostgreSQL", command, environment | {"DATABASE_URL": url})
     return report.close()

@@ -36,7 +36,7 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def throwaway_postgres(binaries: Path) -> Iterator[str]:
+def throwaway_postgres(binaries: Path, **configuration: str) -> Iterator[str]:
     """Starts a server in a temporary folder and yields its DATABASE_URL; whatever happens, both go."""
     # Not in TMPDIR: the path of a Unix socket must stay under 108 bytes.
     folder = Path(tempfile.mkdtemp(prefix="ldn-pg-", dir="/tmp"))
@@ -54,7 +54,8 @@ def throwaway_postgres(binaries: Path) -> Iterator[str]:
             if subprocess.run(initdb, check=False, **options).returncode:
                 raise failure("initdb", folder)
             postgres = [binaries / "postgres", "-D", folder / "data", "-k", folder]
-            postgres += [word for name, value in CONFIGURATION.items() for word in ("-c", f"{name}={value}")]
+            wanted = CONFIGURATION | configuration
+            postgres += [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
             server = subprocess.Popen(postgres, **options)
         wait_until_ready(server, folder)
         yield f"postgresql://ldnportal@/postgres?host={folder}"

@@ -64,7 +64,7 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
             return queryset, False
         read = first_numbers(queryset, self.get_ordering(request))
         found = Revision.objects.filter(comment__in=read).order_by().containing(search_term)
-        return queryset.filter(pk__in=found.values("comment").distinct()[:MOST_FOUND]), False
+        return queryset.filter(pk__in=found.values("comment")[:MOST_FOUND]), False
 
     def get_changelist(self, request: HttpRequest, **kwargs):
         return Queue
@@ -108,6 +108,16 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
         return False
 
     # The columns.
+
+    def action_checkbox(self, comment: Comment) -> str:
+        """Django's own, without a form and a template for each row: a sixth of the page's time."""
+        label = gettext("Select this comment: %(comment)s") % {"comment": comment}
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            comment.pk,
+            label,
+        )
 
     @admin.display(description=_("comment"))
     def text(self, comment: Comment) -> str:
