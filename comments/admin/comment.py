@@ -110,7 +110,7 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
     # The columns.
 
     def action_checkbox(self, comment: Comment) -> str:
-        """Django's own, without a form and a template for each row: a sixth of the page's time."""
+        """Django's own, drawn without a form and a template for each row."""
         label = gettext("Select this comment: %(comment)s") % {"comment": comment}
         return format_html(
             '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',

@@ -32,6 +32,8 @@ from tests.factories import make_chief_editor
 
 pytestmark = [
     pytest.mark.django_db,
+    # What is refused is refused before any row is written.
+    pytest.mark.one_database,
     pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning", "ignore:Corrupt EXIF data"),
 ]
 
