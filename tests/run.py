@@ -172,9 +172,7 @@ def test(report: Report, environment: dict[str, str], arguments: list[str]) -> N
     install_tools(report, environment)
 
     def pytest(*more: str) -> list[str]:
-        return module(
-            "pytest", "-n", "2", "--dist", "worksteal", "-m", " and ".join([*markers, *more]), *arguments
-        )
+        return module("pytest", "-n", "2", "-m", " and ".join([*markers, *more]), *arguments)
 
     report.run("tests sur SQLite", pytest(), environment)
     binaries = find_binaries()

@@ -26,7 +26,7 @@ from tests.factories import make_article, make_comment, make_moderator
 # Committed, so that PostgreSQL can tidy up after so many new rows, as it does by itself on a site.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.benchmark]
 
-ROUNDS = 15
+PASSES, ROUNDS = 3, 10
 QUEUE = "/admin/comments/comment/"
 SMALL = {"articles": 50, "comments": 1_200, "longest": 1_000}
 TIMES = 10 if os.environ.get("BENCH_LARGE") == "1" else 1
@@ -92,11 +92,16 @@ def desk_of() -> dict[str, str]:
 def measured(client, moderator) -> dict[str, float]:
     article = Article.objects.order_by("-comment_count")[0]
     pages = [(client, pages_of(article)), (moderator, desk_of())]
-    return {
-        name: milliseconds(lambda who=who, url=url: who.get(url))
-        for who, urls in pages
-        for name, url in urls.items()
-    }
+    # One pass after the other: what disturbs the machine for a second is not one page's fault.
+    passes = [
+        {
+            name: milliseconds(lambda who=who, url=url: who.get(url))
+            for who, urls in pages
+            for name, url in urls.items()
+        }
+        for _pass in range(PASSES)
+    ]
+    return {name: min(each[name] for each in passes) for name in passes[0]}
 
 
 def test_pages_in_a_small_and_in_a_large_site(client):
