@@ -69,6 +69,6 @@ def _queue_answers_of(pk: int, today: str) -> bool:
         until = max(answer.published_at for answer in its_answers)
         Comment.objects.filter(pk=parent).update(answers_told_until=until)
     numbers = sorted(answer.pk for each in told.values() for answer in each)
-    return bool(numbers) and Outbox.objects.queue_if_new(
-        key, "answers_digest", context={"contributor": pk, "answers": numbers}
-    )
+    if numbers:
+        Outbox.objects.queue(key, "answers_digest", context={"contributor": pk, "answers": numbers})
+    return bool(numbers)

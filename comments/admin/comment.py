@@ -53,7 +53,7 @@ class CommentAdmin(CommentPage, AuditPage, CoverSwitch, admin.ModelAdmin):
     actions = ["publish", "reject", "mark_spam", "unmark_spam", "remove", "restore"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        texts = Revision.objects.order_by("n").defer("searched").prefetch_related("signals")
+        texts = Revision.objects.to_read().prefetch_related("signals")
         return Comment.objects.prefetch_related(Prefetch("revisions", texts, to_attr="texts"))
 
     def get_ordering(self, request: HttpRequest):

@@ -173,7 +173,7 @@ class CommentPage(Measures):
         shown = comment.in_question_among(revisions)
         possible = verbs.possible(comment)
         seen = {"revision": shown.pk}
-        own_text = Prefetch("revisions", Revision.objects.order_by("n").defer("searched"), to_attr="texts")
+        own_text = Prefetch("revisions", Revision.objects.to_read(), to_attr="texts")
         thread = comment.root.thread.exclude(pk=comment.pk).order_by("path").prefetch_related(own_text)
         thread = list(thread[:THREAD_SHOWN])
         around = [each.texts[-1] for each in thread]

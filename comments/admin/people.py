@@ -99,7 +99,7 @@ class ContributorAdmin(admin.ModelAdmin):
         return None if request.method in methods else HttpResponseNotAllowed(methods)
 
     def _page(self, request: HttpRequest, person: Contributor, *, status: int = 200, **forms) -> HttpResponse:
-        texts = Prefetch("revisions", Revision.objects.order_by("n").defer("searched"), to_attr="texts")
+        texts = Prefetch("revisions", Revision.objects.to_read(), to_attr="texts")
         comments = person.comments.select_related("article").prefetch_related(texts)
         comments = list(comments.order_by("-created", "-pk")[:SHOWN])
         notes = ModeratorNote.objects.filter(Q(contributor=person) | Q(comment__contributor=person))

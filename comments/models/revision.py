@@ -12,7 +12,7 @@ from comments.signals import CHECKS
 from comments.signals.text import fold
 from ldnportal.markup.sanitize import render_comment
 
-# Of a search: each is a condition of its own, and databases bear only so many.
+# Of a search, the first so many: each is a condition of its own, and databases bear only so many.
 MOST_WORDS = 20
 
 
@@ -21,6 +21,10 @@ def searched_as(name: str, text: str) -> str:
 
 
 class RevisionQuerySet(models.QuerySet):
+    def to_read(self) -> "RevisionQuerySet":
+        """In their order, without the copies that are there to be searched."""
+        return self.order_by("n").defer("searched")
+
     def containing(self, search: str) -> "RevisionQuerySet":
         """Those with all the words in their comment's name or their text; what stands in double quotes is one."""
         words = re.findall(r'"[^"]+"|[^\s"]+', fold(search))
